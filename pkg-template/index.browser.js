@@ -1,0 +1,6 @@
+// Browsers and bundlers: the module lies beside this file.
+import * as glue from "./clients.js";
+import { stocklane } from "./clients-api.js";
+
+export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, renderWidget, version } =
+  /* @__PURE__ */ stocklane(glue, () => new URL("./clients_bg.wasm", import.meta.url));

@@ -1,0 +1,7 @@
+// Workers: the module comes compiled, since bytes may not be compiled there.
+import * as glue from "./clients.js";
+import { stocklane } from "./clients-api.js";
+import compiled from "./clients_bg.wasm";
+
+export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, renderWidget, version } =
+  /* @__PURE__ */ stocklane(glue, () => compiled);

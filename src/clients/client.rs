@@ -1,0 +1,94 @@
+//! A client of one system, over any transport.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::engine::{Account, Call, CallOptions, Gathered, Outgoing, Settings, outgoing};
+use crate::intercars::LANGUAGES;
+use crate::operation::{Args, Error, ErrorKind, Operation};
+use crate::wire::Units;
+
+use super::drive::drive;
+use super::{Clock, Transport, Watch};
+
+/// The operations that a client knows.
+pub type Table = &'static [&'static Operation];
+
+/// A customer's calls. Its quota and its token are shared by all calls of this value, and by nobody else.
+pub struct Client<R> {
+    table: Table,
+    runtime: Rc<R>,
+    account: RefCell<Account>,
+}
+
+impl<R: Transport + Clock> Client<R> {
+    /// A client that has not called yet.
+    pub fn new(table: Table, runtime: Rc<R>, settings: Settings) -> Client<R> {
+        Client { table, runtime, account: RefCell::new(Account::new(settings)) }
+    }
+
+    /// Calls an operation by its name, with its arguments in JSON.
+    ///
+    /// # Errors
+    /// Anything of [`ErrorKind`].
+    pub async fn call(
+        &self,
+        operation: &str,
+        args: Vec<u8>,
+        options: CallOptions,
+        units: Units,
+        watch: &impl Watch,
+    ) -> Result<Gathered, Error> {
+        let args = check(self.table, operation, args)?;
+        language(options.language.as_deref())?;
+        let call = Call::new(args, options, units, self.runtime.now());
+        drive(&*self.runtime, &self.account, call, watch).await
+    }
+
+    /// What all calls share: quota, token, settings.
+    pub fn account(&self) -> &RefCell<Account> {
+        &self.account
+    }
+
+    /// Transport and clock.
+    pub fn runtime(&self) -> &Rc<R> {
+        &self.runtime
+    }
+}
+
+fn language(language: Option<&str>) -> Result<(), Error> {
+    match language {
+        Some(language) if !LANGUAGES.contains(&language) => {
+            Err(Error::new(ErrorKind::Validation, "the language is none of the supplier's")
+                .hint("Give one bare code of two letters: bg bs cs de el en et hu hr lt lv pl ro sk sl sr uk."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Arguments of an operation, checked.
+fn check(table: Table, operation: &str, args: Vec<u8>) -> Result<Args, Error> {
+    let Some(operation) = Operation::named(table, operation) else {
+        return Err(Error::new(ErrorKind::Validation, format!("no operation is named {operation}")));
+    };
+    Args::check(operation, args).map_err(|bad| {
+        Error::new(ErrorKind::Validation, format!("{}: {bad}", operation.name))
+            .hint("Nothing was sent: correct the arguments.")
+    })
+}
+
+/// What would be sent for an operation, secrets left out: for a transport of one's own.
+///
+/// # Errors
+/// [`ErrorKind::Validation`].
+pub fn requests(
+    table: Table,
+    operation: &str,
+    args: Vec<u8>,
+    base_url: &str,
+    language: &str,
+) -> Result<Vec<Outgoing>, Error> {
+    self::language(Some(language))?;
+    let args = check(table, operation, args)?;
+    Ok(args.parts().into_iter().map(|keys| outgoing(&args, keys, base_url.trim_end_matches('/'), language)).collect())
+}

@@ -1,0 +1,142 @@
+//! Drives one call from its first request to its last answer.
+
+use std::cell::RefCell;
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use crate::engine::{Account, Call, Failure, Gathered, Ms, Part, Step};
+use crate::operation::{Error, Response};
+
+use super::{Clock, Transport};
+
+/// One attempt, as a caller may be told of it; without a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Which operation.
+    pub operation: &'static str,
+    /// GET or POST.
+    pub method: &'static str,
+    /// Where to.
+    pub url: String,
+    /// From 1.
+    pub attempt: u32,
+    /// HTTP status, where an answer came.
+    pub status: Option<u16>,
+    /// From sending to the last byte.
+    pub duration_ms: Ms,
+    /// Why no answer came.
+    pub error: Option<String>,
+}
+
+/// Looks on while a call is driven.
+pub trait Watch {
+    /// Told of every attempt.
+    fn attempted(&self, attempt: Attempt);
+    /// Told when a part of the call is done.
+    fn progressed(&self, done: usize, total: usize);
+}
+
+/// Nobody looks on.
+pub struct Quiet;
+
+impl Watch for Quiet {
+    fn attempted(&self, _attempt: Attempt) {}
+    fn progressed(&self, _done: usize, _total: usize) {}
+}
+
+/// What a call holds is given back even when its caller gives up and drops it.
+struct Driven<'a, R: Clock> {
+    call: Option<Call>,
+    account: &'a RefCell<Account>,
+    runtime: &'a R,
+}
+
+impl<R: Clock> Driven<'_, R> {
+    fn release(&mut self) -> Option<Call> {
+        let mut call = self.call.take()?;
+        if let Some(flight) = call.abandon(&mut self.account.borrow_mut()) {
+            self.runtime.land(flight);
+        }
+        Some(call)
+    }
+}
+
+impl<R: Clock> Drop for Driven<'_, R> {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+/// Drives `call` to its end.
+pub(super) async fn drive<R: Transport + Clock>(
+    runtime: &R,
+    account: &RefCell<Account>,
+    call: Call,
+    watch: &impl Watch,
+) -> Result<Gathered, Error> {
+    let operation = call.operation().name;
+    let mut driven = Driven { call: Some(call), account, runtime };
+    let mut flying = FuturesUnordered::new();
+    while let Some(call) = &mut driven.call {
+        let step = call.poll(&mut account.borrow_mut(), runtime.now());
+        let back: Option<(Part, Result<Response, Failure>)> = match step {
+            Step::Done => break,
+            Step::Send(send) => {
+                if let Part::Token(flight) = send.part {
+                    runtime.lead(flight);
+                }
+                flying.push(async move {
+                    let since = runtime.now();
+                    let (method, url) = (send.outgoing.method, send.outgoing.url.clone());
+                    let outcome = runtime.send(send.outgoing, send.until).await;
+                    watch.attempted(Attempt {
+                        operation: if matches!(send.part, Part::Token(_)) { "token" } else { operation },
+                        method,
+                        url,
+                        attempt: send.attempt,
+                        status: outcome.as_ref().ok().map(|response| response.status),
+                        duration_ms: runtime.now().saturating_sub(since),
+                        error: outcome.as_ref().err().map(ToString::to_string),
+                    });
+                    (send.part, outcome)
+                });
+                None
+            }
+            Step::Wait { until, flight } => {
+                let until_or_never = async {
+                    match (flight, until) {
+                        (Some(flight), Some(until)) => runtime.join(flight, until).await,
+                        (_, Some(until)) => runtime.sleep(until).await,
+                        (_, None) => std::future::pending().await,
+                    }
+                };
+                if flying.is_empty() {
+                    until_or_never.await;
+                    None
+                } else {
+                    match select(flying.next(), pin!(until_or_never)).await {
+                        Either::Left((back, _)) => back,
+                        Either::Right(_) => None,
+                    }
+                }
+            }
+        };
+        if let Some((part, outcome)) = back {
+            let landed = call.answered(&mut account.borrow_mut(), part, outcome, runtime.now(), runtime.random());
+            if let Some(flight) = landed {
+                runtime.land(flight);
+            }
+            if matches!(part, Part::Own(_)) {
+                let (done, total) = call.progress();
+                watch.progressed(done, total);
+            }
+        }
+    }
+    match driven.release() {
+        Some(call) => call.finish(),
+        // Released at the end of this function or by dropping it, and nowhere else.
+        None => unreachable!(),
+    }
+}

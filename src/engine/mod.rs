@@ -1,0 +1,18 @@
+//! One call's life, as a state machine without I/O. It is told the time, asked what to do next, and fed what came back; it
+//! never wakes anybody: each caller sleeps on a timer of its own and asks again, because on an edge runtime a caller that
+//! is woken by another's work is cancelled.
+
+mod account;
+mod budget;
+mod call;
+mod desk;
+mod quota;
+mod token;
+
+pub use account::{Account, Credentials, Settings};
+pub use call::{Answer, Call, CallOptions, Failure, Gathered, Outgoing, Part, Send, Skipped, Step, outgoing};
+pub use desk::{Desk, Turn};
+pub use quota::{Full, Quota, Ticket};
+
+/// Milliseconds since 1970, UTC.
+pub type Ms = u64;

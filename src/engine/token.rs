@@ -1,0 +1,96 @@
+//! One token for any number of callers: fetched once, refreshed before it ends, fetched anew when refused.
+
+use crate::operation::Error;
+
+use super::Ms;
+
+/// A token is renewed so long before its end.
+const MARGIN: Ms = 60_000;
+
+#[derive(Debug, Default)]
+pub(super) struct TokenCell {
+    held: Option<Held>,
+    flight: Option<Flight>,
+    flights: u64,
+    failed: Option<(u64, Error)>,
+}
+
+struct Held {
+    value: String,
+    renew_at: Ms,
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[derive(Debug)]
+struct Flight {
+    number: u64,
+    until: Ms,
+}
+
+/// What a caller without a token has to do.
+pub(super) enum Turn {
+    /// Use it.
+    Have(String),
+    /// Fetch it, for all.
+    Lead(u64),
+    /// Wait for the one who fetches it.
+    Join { flight: u64, until: Ms },
+    /// The one who fetched it failed.
+    Failed(Error),
+}
+
+impl TokenCell {
+    /// `joined`: the flight that the caller has been waiting for.
+    pub(super) fn turn(&mut self, now: Ms, until: Ms, joined: Option<u64>) -> Turn {
+        if let Some(held) = &self.held
+            && now < held.renew_at
+        {
+            return Turn::Have(held.value.clone());
+        }
+        if let (Some(joined), Some((flight, error))) = (joined, &self.failed)
+            && joined == *flight
+        {
+            return Turn::Failed(error.clone());
+        }
+        // A leader that is past its own deadline is gone: some runtimes drop a request without a word.
+        if let Some(flight) = &self.flight
+            && now < flight.until
+        {
+            return Turn::Join { flight: flight.number, until: flight.until };
+        }
+        self.flights += 1;
+        self.flight = Some(Flight { number: self.flights, until });
+        Turn::Lead(self.flights)
+    }
+
+    pub(super) fn landed(&mut self, flight: u64, value: String, life: Ms, now: Ms) {
+        // A life shorter than twice the margin is used by half.
+        let renew_at = now + life - MARGIN.min(life / 2);
+        self.held = Some(Held { value, renew_at });
+        self.end(flight);
+    }
+
+    pub(super) fn failed(&mut self, flight: u64, error: Error) {
+        self.failed = Some((flight, error));
+        self.end(flight);
+    }
+
+    /// The leader is done, or has given up.
+    pub(super) fn end(&mut self, flight: u64) {
+        if self.flight.as_ref().is_some_and(|current| current.number == flight) {
+            self.flight = None;
+        }
+    }
+
+    /// The supplier refused this token.
+    pub(super) fn refused(&mut self, value: &str) {
+        if self.held.as_ref().is_some_and(|held| held.value == value) {
+            self.held = None;
+        }
+    }
+}

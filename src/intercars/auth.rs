@@ -1,0 +1,30 @@
+//! Tokens: OAuth2 client credentials.
+
+use crate::operation::TokenRequest;
+use crate::wire::{Decimal, Shape, Units, decode, schema};
+
+schema! {
+    /// A token as it comes.
+    pub TOKEN = Token {
+        /// What to send as `Authorization: Bearer …`. A secret.
+        Required access_token: Text,
+        /// Always `Bearer`.
+        Optional token_type: Text,
+        /// Life in seconds, about 3,600.
+        Optional expires_in: Number,
+    }
+}
+
+/// Asks for a token.
+pub static TOKEN_REQUEST: TokenRequest = TokenRequest { form: "grant_type=client_credentials&scope=allinone", read };
+
+/// Seconds of a token's life where the answer does not say.
+const LIFE: f64 = 3_600.0;
+
+fn read(body: &[u8]) -> Option<(String, u64)> {
+    let tape = decode(body, Shape::One(&TOKEN), Units::Bytes).ok()?;
+    let row = tape.rows(body, &TOKEN).next()?;
+    let token = row.text(Token::access_token).filter(|token| !token.is_empty())?;
+    let life = row.decimal(Token::expires_in).map_or(LIFE, Decimal::to_f64);
+    Some((token.into_owned(), (life * 1_000.0) as u64))
+}

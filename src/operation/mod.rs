@@ -1,0 +1,137 @@
+//! What a row of the operation table is. Clients, builders, proxy routes, policy, documentation and the test matrix come
+//! from the rows; a new operation is one row and one model.
+
+mod args;
+mod dialect;
+mod error;
+mod request;
+
+pub use args::{Args, AskedKey, BadArgs};
+pub use dialect::{Dialect, Headers, Response, TokenRequest};
+pub use error::{Error, ErrorKind};
+pub use request::{Method, Request, encode_query, encode_segment};
+
+use crate::wire::{Schema, Shape};
+
+/// One row of the table: everything that is known of a call before it is made.
+#[derive(Debug)]
+pub struct Operation {
+    /// As the client's method is named.
+    pub name: &'static str,
+    /// How its supplier speaks.
+    pub dialect: &'static Dialect,
+    /// The supplier's own name of it, for the documentation.
+    pub source: &'static str,
+    /// How it is sent; where there are two, the second is for what is too long for the first.
+    pub forms: &'static [Form],
+    /// What the client's method takes.
+    pub args: &'static Schema,
+    /// What the arguments must keep to.
+    pub rules: &'static [Rule],
+    /// What one request answers.
+    pub answer: Shape,
+    /// Field of a single answer that holds the rows.
+    pub rows: Option<usize>,
+    /// Whether a repeat does no harm. What is not safe is sent once.
+    pub safe: bool,
+    /// Who goes first when the quota is short.
+    pub lane: Lane,
+    /// How many keys one request may ask for.
+    pub batch: Option<Batch>,
+    /// Who may call it at the proxy.
+    pub audience: Audience,
+    /// For how long an answer may be served again, in milliseconds; nothing is kept at zero.
+    pub fresh_ms: u64,
+}
+
+/// One way to send an operation.
+#[derive(Debug)]
+pub struct Form {
+    /// HTTP method.
+    pub method: Method,
+    /// Path after the base, with `{}` for each argument that is sent in the path.
+    pub path: &'static str,
+    /// Which argument goes where.
+    pub sent: &'static [Sent],
+    /// What the body may hold, for those who receive it.
+    pub body: Option<&'static Schema>,
+    /// Longest URL for this form.
+    pub max_url: usize,
+}
+
+/// Where one argument goes.
+#[derive(Debug)]
+pub struct Sent {
+    /// Position in the arguments' schema.
+    pub arg: usize,
+    /// Name on the wire.
+    pub name: &'static str,
+    /// Where.
+    pub place: Place,
+}
+
+/// Where an argument goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A path segment, percent-encoded whole.
+    Path,
+    /// The query; lists with bare commas.
+    Query,
+    /// A field of the JSON body, as given.
+    Body,
+    /// A field of the JSON body: a list as one text with commas.
+    BodyCommas,
+}
+
+/// What arguments must keep to.
+#[derive(Debug)]
+pub enum Rule {
+    /// Exactly one of these lists has entries.
+    OneOf(&'static [usize]),
+    /// A list with so many entries at most.
+    AtMost(usize, usize),
+    /// Each line of the list names its item by exactly one of `sku` and `index`.
+    Lines(usize),
+}
+
+/// Asking for many keys at once.
+#[derive(Debug)]
+pub struct Batch {
+    /// Arguments of which one holds the keys.
+    pub by: &'static [usize],
+    /// Keys in one request.
+    pub max: usize,
+    /// Positions, in a row of the answer, of `sku` and `index`.
+    pub keys: [usize; 2],
+}
+
+/// Who goes first when the quota is short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// Orders; a part of the quota is kept for them.
+    Order,
+    /// Prices.
+    Price,
+    /// Stock.
+    Stock,
+    /// Everything that nobody waits for.
+    Background,
+}
+
+/// Who may call an operation at the proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Audience {
+    /// Staff alone.
+    Staff,
+    /// Buyers too.
+    Buyer,
+    /// Everybody. Never a supplier's path.
+    Visitor,
+}
+
+impl Operation {
+    /// The operation with this name, among `table`.
+    pub fn named(table: &'static [&'static Operation], name: &str) -> Option<&'static Operation> {
+        table.iter().copied().find(|operation| operation.name == name)
+    }
+}

@@ -1,0 +1,159 @@
+//! The supplier's rows as the shop's answer.
+
+use crate::engine::Gathered;
+use crate::intercars::{Price, QUOTE, QUOTE_LINE, QuoteLine, STOCK, STOCK_LINE, StockLine};
+use crate::operation::{Args, AskedKey, Error, ErrorKind, Operation};
+use crate::wire::{Decimal, Row};
+
+use super::answer::{Availability, Money, Offer, Place, Quantity, Source, StockState, Vat};
+
+/// Up to so many pieces are few.
+const LOW: u32 = 3;
+/// A price from here on that ends in .99, the same over many items, is the supplier's way to say "on request".
+const ON_REQUEST_FROM: u32 = 5_000;
+
+/// What was asked for: the key, and how many.
+pub(super) struct AskedLine {
+    key: AskedKey,
+    quantity: Decimal,
+}
+
+fn check(operation: &'static Operation, query: &[u8]) -> Result<Args, Error> {
+    Args::check(operation, query.to_vec()).map_err(|bad| {
+        Error::new(ErrorKind::Validation, bad.to_string()).hint("Nothing was sent: correct the arguments.")
+    })
+}
+
+pub(super) fn asked_skus(query: &[u8]) -> Result<Vec<AskedKey>, Error> {
+    Ok(check(&STOCK, query)?.keys())
+}
+
+pub(super) fn asked_lines(query: &[u8]) -> Result<Vec<AskedLine>, Error> {
+    use crate::intercars::Wanted;
+    let args = check(&QUOTE, query)?;
+    let keys = args.keys();
+    let one = Decimal::from(1);
+    let lines = args.row().rows(0).into_iter().flatten();
+    Ok(keys
+        .into_iter()
+        .zip(lines)
+        .map(|(key, line)| AskedLine { key, quantity: line.decimal(Wanted::quantity).unwrap_or(one) })
+        .collect())
+}
+
+pub(super) fn availability(asked: &[AskedKey], gathered: &Gathered, cap: Decimal) -> Vec<Availability> {
+    let rows: Vec<Row<'_>> =
+        gathered.answers.iter().flat_map(|answer| answer.tape.rows(&answer.body, &STOCK_LINE)).collect();
+    asked
+        .iter()
+        .map(|key| {
+            let mine = rows.iter().filter(|row| is(**row, key, StockLine::sku, StockLine::index));
+            at_a_glance(key.text.clone(), mine.map(|row| place(*row, cap)).collect(), cap)
+        })
+        .collect()
+}
+
+fn is(row: Row<'_>, key: &AskedKey, sku: usize, index: usize) -> bool {
+    row.text(if key.by_index { index } else { sku })
+        .is_some_and(|text| text.trim().eq_ignore_ascii_case(key.text.trim()))
+}
+
+fn place(row: Row<'_>, cap: Decimal) -> (Place, Option<Decimal>) {
+    let pieces = row.decimal(StockLine::availability);
+    let text = |field| row.text(field).map(|text| text.into_owned());
+    let place = Place {
+        source: Source::Intercars,
+        location: text(StockLine::location),
+        label: None,
+        quantity: pieces.map(|pieces| Quantity { value: pieces.to_f64(), at_least: pieces >= cap }),
+        order_by: text(StockLine::orderDateTimeTo),
+        deliver_by: text(StockLine::shipToBusinessUnitDeliveryDateTime).or_else(|| text(StockLine::latestDeliveryDate)),
+    };
+    (place, pieces)
+}
+
+/// Quantities add up over places; one place at the cap makes the sum a lower bound, and one that is unknown makes it
+/// unknown where nothing else is known.
+fn at_a_glance(sku: String, places: Vec<(Place, Option<Decimal>)>, cap: Decimal) -> Availability {
+    let known: Vec<Decimal> = places.iter().filter_map(|(_, pieces)| *pieces).collect();
+    let sum = known.iter().try_fold(Decimal::ZERO, |sum, pieces| sum.add(*pieces));
+    let at_least = known.len() < places.len() || known.iter().any(|pieces| *pieces >= cap);
+    let (state, quantity) = match sum {
+        Some(sum) if !known.is_empty() => {
+            let state = match () {
+                _ if sum <= Decimal::ZERO && at_least => StockState::Unknown,
+                _ if sum <= Decimal::ZERO => StockState::OutOfStock,
+                _ if sum <= Decimal::from(LOW) && !at_least => StockState::Low,
+                _ => StockState::InStock,
+            };
+            (state, Some(Quantity { value: sum.to_f64(), at_least }).filter(|_| state != StockState::Unknown))
+        }
+        _ => (StockState::Unknown, None),
+    };
+    Availability { sku, state, quantity, places: places.into_iter().map(|(place, _)| place).collect() }
+}
+
+/// None where an amount is too long to be exact.
+pub(super) fn offers(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Offer>> {
+    let rows: Vec<Row<'_>> =
+        gathered.answers.iter().flat_map(|answer| answer.tape.rows(&answer.body, &QUOTE_LINE)).collect();
+    let mut offers = Vec::new();
+    for line in asked {
+        let mine = rows.iter().filter(|row| is(**row, &line.key, QuoteLine::sku, QuoteLine::index));
+        // One entry for each warehouse: the cheapest counts, and of equals the soonest.
+        let best = mine
+            .filter_map(|row| {
+                Some((row.one(QuoteLine::price)?.decimal(Price::listPriceGross)?, deliver_by(*row), *row))
+            })
+            .min_by(|a, b| a.0.cmp(&b.0).then_with(|| later_if_none(&a.1, &b.1)));
+        if let Some((unit, deliver_by, row)) = best {
+            offers.push(offer(line, unit, deliver_by, row)?);
+        }
+    }
+    Some(offers)
+}
+
+fn later_if_none(a: &Option<String>, b: &Option<String>) -> std::cmp::Ordering {
+    (a.is_none(), a).cmp(&(b.is_none(), b))
+}
+
+fn deliver_by(row: Row<'_>) -> Option<String> {
+    let stock = row.rows(QuoteLine::lines)?;
+    stock
+        .filter_map(|row| {
+            row.text(StockLine::shipToBusinessUnitDeliveryDateTime).or_else(|| row.text(StockLine::latestDeliveryDate))
+        })
+        .min()
+        .map(|text| text.into_owned())
+}
+
+fn offer(line: &AskedLine, unit: Decimal, deliver_by: Option<String>, row: Row<'_>) -> Option<Offer> {
+    let price = row.one(QuoteLine::price)?;
+    let currency = price.text(Price::currencyCode)?.into_owned();
+    let money = |amount: Decimal, vat| Money { amount: amount.to_amount(), currency: currency.clone(), vat };
+    let deposit = [
+        (Price::refundableAmountGross, Vat::Gross),
+        (Price::refundableAmountNet, Vat::Net),
+        (Price::refundableAmount, Vat::Net),
+    ]
+    .into_iter()
+    .find_map(|(field, vat)| Some((price.decimal(field).filter(|amount| !amount.is_zero())?, vat)));
+    Some(Offer {
+        sku: row.text(QuoteLine::sku)?.into_owned(),
+        quantity: line.quantity.to_f64(),
+        source: Source::Intercars,
+        unit: money(unit, Vat::Gross),
+        total: money(unit.mul(line.quantity)?, Vat::Gross),
+        vat_percentage: price.decimal(Price::vatPercentage).map(Decimal::to_f64),
+        deposit: deposit.map(|(amount, vat)| money(amount, vat)),
+        price_on_request: on_request(price).then_some(true),
+        deliver_by,
+    })
+}
+
+fn on_request(price: Row<'_>) -> bool {
+    [Price::listPriceNet, Price::listPriceGross]
+        .into_iter()
+        .filter_map(|field| price.decimal(field))
+        .any(|amount| amount >= Decimal::from(ON_REQUEST_FROM) && amount.to_amount().ends_with(".99"))
+}

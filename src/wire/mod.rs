@@ -1,0 +1,20 @@
+//! JSON bytes ↔ typed rows. Schemas are data, and one interpreter reads them.
+//!
+//! [`decode`] checks a body against a [`Schema`] in one pass and notes on a [`Tape`] where each value stands; nothing is
+//! copied. From the tape a row is cut into JavaScript values, read in Rust ([`Row`]), or projected to bytes
+//! ([`Selection`]).
+
+mod decimal;
+mod decode;
+mod fault;
+mod project;
+mod scan;
+mod schema;
+mod tape;
+
+pub use decimal::Decimal;
+pub use decode::{Shape, Units, decode};
+pub use fault::{Fault, Step};
+pub use project::{Selection, UnknownPath, write_text};
+pub use schema::{Field, Kind, Need, Schema, schema};
+pub use tape::{Row, Rows, Tape, Value};

@@ -1,0 +1,133 @@
+//! What a row is made of, as data: the decoding pass, the cutting literals, the TypeScript declarations, the proxy's
+//! policy and the documentation are all read off it.
+
+/// A row's shape under its name in the declarations.
+#[derive(Debug)]
+pub struct Schema {
+    /// Name of the TypeScript interface.
+    pub name: &'static str,
+    /// What a row is.
+    pub doc: &'static str,
+    /// In the order in which the supplier writes them: then each key is found at the first try.
+    pub fields: &'static [Field],
+}
+
+/// One field of a row, under its wire name.
+#[derive(Debug)]
+pub struct Field {
+    /// As on the wire.
+    pub name: &'static str,
+    /// What its value is.
+    pub kind: Kind,
+    /// Whether it must be there.
+    pub need: Need,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// A number.
+    Number,
+    /// True or false.
+    Bool,
+    /// A list of texts.
+    Texts,
+    /// An object.
+    One(&'static Schema),
+    /// A list of objects.
+    Many(&'static Schema),
+    /// Anything that is valid JSON; typed as `unknown`.
+    Any,
+    /// A text or a number.
+    TextOrNumber,
+}
+
+/// Whether a field must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Always there and never null; a row without it is refused.
+    Required,
+    /// Required, and part of what tells the row from others: the pass notes where it stands.
+    Key,
+    /// May be absent, and part of what tells the row from others.
+    OptionalKey,
+    /// May be absent. Null is let through as sent.
+    Optional,
+    /// May be absent, and is documented to be null at times.
+    Nullable,
+    /// Of arguments: sent as 1 where left out.
+    OneIfLeftOut,
+}
+
+impl Need {
+    /// Whether the pass notes where the value stands.
+    pub const fn is_key(self) -> bool {
+        matches!(self, Need::Key | Need::OptionalKey)
+    }
+
+    /// Whether a row without it is refused.
+    pub const fn is_required(self) -> bool {
+        matches!(self, Need::Required | Need::Key)
+    }
+}
+
+impl Schema {
+    /// Position of a field by its wire name.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+}
+
+/// Declares a [`Schema`], and a type of the same name whose constants are its fields' positions:
+///
+/// ```
+/// use stocklane::wire::schema;
+/// schema! {
+///     /// A price.
+///     pub PRICE = Price {
+///         /// ISO 4217.
+///         Required currencyCode: Text,
+///     }
+/// }
+/// assert_eq!(PRICE.fields[Price::currencyCode].name, "currencyCode");
+/// ```
+#[macro_export]
+macro_rules! schema {
+    ($(
+        $(#[doc = $doc:literal])+
+        pub $name:ident = $type:ident {
+            $( $(#[doc = $field_doc:literal])+ $need:ident $field:ident : $kind:ident $( ( $child:ident ) )? ),+ $(,)?
+        }
+    )+) => { $(
+        $(#[doc = $doc])+
+        pub static $name: $crate::wire::Schema = $crate::wire::Schema {
+            name: stringify!($type),
+            doc: concat!($($doc),+),
+            fields: &[ $( $crate::wire::Field {
+                name: stringify!($field),
+                kind: $crate::wire::Kind::$kind $( (&$child) )?,
+                need: $crate::wire::Need::$need,
+                doc: concat!($($field_doc),+),
+            } ),+ ],
+        };
+
+        #[doc = concat!("Where the fields of [`", stringify!($name), "`] stand.")]
+        #[allow(dead_code)]
+        pub struct $type;
+
+        const _: () = {
+            #[allow(dead_code, non_camel_case_types, clippy::enum_variant_names)]
+            enum Position { $( $field ),+ }
+            #[allow(dead_code, non_upper_case_globals)]
+            impl $type {
+                $( $(#[doc = $field_doc])+ pub const $field: usize = Position::$field as usize; )+
+            }
+        };
+    )+ };
+}
+
+pub use schema;

@@ -1,0 +1,133 @@
+//! Writes what follows from the schemas and the operation table: the literals that cut rows out of a tape, and the
+//! declarations of the wire types.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use stocklane::operation::Operation;
+use stocklane::wire::{Kind, Need, Schema, Shape};
+use stocklane::{intercars, storefront};
+
+/// Writes `rows.js`, `version.js` and `wire.d.ts` into the package.
+pub fn write(package: &Path) -> Result<()> {
+    let mut answers = BTreeMap::new();
+    let mut asked = BTreeMap::new();
+    for operation in intercars::OPERATIONS.iter().chain(storefront::REMOTE) {
+        collect(operation.answer.schema(), &mut answers);
+    }
+    for operation in intercars::OPERATIONS {
+        collect(operation.args, &mut asked);
+    }
+    std::fs::write(package.join("rows.js"), rows(&answers)?)?;
+    let version = format!("export const version = \"{}\";\n", env!("CARGO_PKG_VERSION"));
+    std::fs::write(package.join("version.js"), version)?;
+    let remote: Vec<&str> = storefront::REMOTE.iter().map(|operation| operation.answer.schema().name).collect();
+    let mut declared = BTreeMap::new();
+    for operation in intercars::OPERATIONS {
+        collect(operation.answer.schema(), &mut declared);
+    }
+    declared.retain(|name, _| !remote.contains(name));
+    declared.extend(asked);
+    std::fs::write(package.join("wire.d.ts"), declarations(&declared, intercars::OPERATIONS)?)?;
+    Ok(())
+}
+
+fn collect(schema: &'static Schema, into: &mut BTreeMap<&'static str, &'static Schema>) {
+    if into.insert(schema.name, schema).is_none() {
+        for field in schema.fields {
+            if let Kind::One(child) | Kind::Many(child) = field.kind {
+                collect(child, into);
+            }
+        }
+    }
+}
+
+/// A function for each schema: a literal where the row is regular, else the general way.
+fn rows(schemas: &BTreeMap<&'static str, &'static Schema>) -> Result<String> {
+    let mut out = String::from(
+        "// Generated from the schemas: how each row is cut out of its text. `s` is the text, `t` and `f` are the tape as\n\
+         // whole numbers and as doubles, `r` is the row's slot.\n\
+         import { many, sparse, texts } from \"./tape.js\";\n\nconst NONE = 0xffffffff;\n",
+    );
+    for schema in schemas.values() {
+        let name = schema.name;
+        let mut literal = Vec::new();
+        let mut fields = Vec::new();
+        for (position, field) in schema.fields.iter().enumerate() {
+            let slot = position + 2;
+            let (first, second) = (format!("t[i+{}]", 2 * slot), format!("t[i+{}]", 2 * slot + 1));
+            let (value, how) = match field.kind {
+                Kind::Text => (format!("s.slice({first},{second})"), "0".to_owned()),
+                Kind::Number => (format!("f[r+{slot}]"), "1".to_owned()),
+                Kind::Bool => (format!("{first}===1"), "2".to_owned()),
+                Kind::Texts => (format!("texts(s,t,{first},{second})"), "3".to_owned()),
+                Kind::Any | Kind::TextOrNumber => (format!("JSON.parse(s.slice({first},{second}))"), "4".to_owned()),
+                Kind::One(child) => (format!("{}(s,t,f,{first})", child.name), child.name.to_owned()),
+                Kind::Many(child) => {
+                    (format!("many({},s,t,f,{first},{second})", child.name), format!("[{}]", child.name))
+                }
+            };
+            let value = match field.need {
+                Need::Nullable => format!("{second}===NONE?null:{value}"),
+                _ => value,
+            };
+            literal.push(format!("{}:{value}", field.name));
+            fields.push(format!("[\"{}\",{how}]", field.name));
+        }
+        write!(
+            out,
+            "\nexport const {name} = (s, t, f, r) => {{\n  const i = 2 * r;\n  \
+             if (t[i+1] === 0) return {{{}}};\n  \
+             if (t[i+1] === 1) return sparse({name}Fields(), s, t, f, r);\n  \
+             return JSON.parse(s.slice(t[i+2], t[i+3]));\n}};\n\
+             let {name}Known;\n\
+             const {name}Fields = () => {name}Known ??= [{}];\n",
+            literal.join(","),
+            fields.join(","),
+        )?;
+    }
+    Ok(out)
+}
+
+fn declarations(schemas: &BTreeMap<&'static str, &'static Schema>, operations: &[&Operation]) -> Result<String> {
+    let mut out = String::from(
+        "// Generated from the schemas. Fields have the wire's own names; a field that the supplier adds later is there at\n\
+         // run time.\n",
+    );
+    for schema in schemas.values() {
+        write!(out, "\n/**{} */\nexport interface {} {{\n", schema.doc, schema.name)?;
+        for field in schema.fields {
+            let optional = if field.need.is_required() { "" } else { "?" };
+            let null = if field.need == Need::Nullable { " | null" } else { "" };
+            writeln!(out, "  /**{} */\n  {}{optional}: {}{null};", field.doc, field.name, type_of(field.kind))?;
+        }
+        out.push_str("}\n");
+    }
+    out.push_str("\n/** Every operation by name: what its method takes, and what one request answers. */\nexport interface Operations {\n");
+    for operation in operations {
+        let row = operation.answer.schema().name;
+        let answer = match operation.answer {
+            Shape::Rows(_) => format!("{row}[]"),
+            Shape::One(_) => row.to_owned(),
+            Shape::OneOrRows(_) => format!("{row} | {row}[]"),
+        };
+        writeln!(out, "  {}: {{ args: {}; answer: {answer} }};", operation.name, operation.args.name)?;
+    }
+    out.push_str("}\n");
+    Ok(out)
+}
+
+fn type_of(kind: Kind) -> String {
+    match kind {
+        Kind::Text => "string".to_owned(),
+        Kind::Number => "number".to_owned(),
+        Kind::Bool => "boolean".to_owned(),
+        Kind::Texts => "string[]".to_owned(),
+        Kind::Any => "unknown".to_owned(),
+        Kind::TextOrNumber => "string | number".to_owned(),
+        Kind::One(child) => child.name.to_owned(),
+        Kind::Many(child) => format!("{}[]", child.name),
+    }
+}
