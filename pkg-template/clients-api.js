@@ -122,13 +122,6 @@ export function stocklane(glue, load) {
         return request;
       });
     },
-
-    async renderWidget(name, data, options) {
-      const { lang = "en" } = checked(options, { lang: "string" }, "options");
-      const text = JSON.stringify(data ?? null);
-      await module.ready();
-      return value(module.enter((glue) => glue.renderWidget(empty, String(name), text, lang)));
-    },
   };
 }
 

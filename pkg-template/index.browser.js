@@ -2,5 +2,5 @@
 import * as glue from "./clients.js";
 import { stocklane } from "./clients-api.js";
 
-export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, renderWidget, version } =
+export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, version } =
   /* @__PURE__ */ stocklane(glue, () => new URL("./clients_bg.wasm", import.meta.url));

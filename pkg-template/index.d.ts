@@ -124,13 +124,6 @@ export declare class Storefront {
   offers(lines: Wanted[], options?: CallOptions): Promise<Offer[]>;
 }
 
-/** The HTML inside an element of `stocklane/widgets`, out of an `Availability` (stock) or an `Offer` (quote). */
-export declare function renderWidget(
-  name: "stock" | "quote",
-  data: unknown,
-  options?: { lang?: Language },
-): Promise<string>;
-
 /** Every rejection is one of these. */
 export declare class StocklaneError extends Error {
   readonly kind:

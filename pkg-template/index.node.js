@@ -4,5 +4,5 @@ import { stocklane } from "./clients-api.js";
 
 const load = async () => (await import("node:fs/promises")).readFile(new URL("./clients_bg.wasm", import.meta.url));
 
-export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, renderWidget, version } =
+export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, version } =
   /* @__PURE__ */ stocklane(glue, load);

@@ -3,5 +3,5 @@ import * as glue from "./clients.js";
 import { stocklane } from "./clients-api.js";
 import compiled from "./clients_bg.wasm";
 
-export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, renderWidget, version } =
+export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, version } =
   /* @__PURE__ */ stocklane(glue, () => compiled);

@@ -5,6 +5,7 @@ import { aborted, StocklaneError } from "./errors.js";
 export class Module {
   #load;
   #ready;
+  #loaded = false;
   #pending = new Set();
   /** Counts instances: what belongs to an earlier one is gone. */
   generation = 0;
@@ -29,6 +30,18 @@ export class Module {
       throw new StocklaneError("unsupported", "this runtime has no WebAssembly");
     }
     await this.glue.default({ module_or_path: source ?? (await this.#load()) });
+    this.#loaded = true;
+  }
+
+  /** Loads without waiting where the module lies at hand compiled; tells whether it is there. */
+  loadNow() {
+    if (this.#ready !== undefined) return this.#loaded;
+    const source = this.#load();
+    if (!(source instanceof WebAssembly.Module)) return false;
+    this.glue.initSync({ module: source });
+    this.#loaded = true;
+    this.#ready = Promise.resolve();
+    return true;
   }
 
   /** Runs something inside the module. Whatever it throws is a trap: nothing in there throws on purpose. */

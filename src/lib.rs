@@ -4,6 +4,7 @@
 //! `widgets`, `edge`, and `js`, the WebAssembly boundary.
 
 pub mod clients;
+pub mod edge;
 pub mod engine;
 pub mod intercars;
 #[cfg(target_family = "wasm")]

@@ -39,7 +39,20 @@ impl<R: Transport + Clock> Client<R> {
         units: Units,
         watch: &impl Watch,
     ) -> Result<Gathered, Error> {
-        let args = check(self.table, operation, args)?;
+        self.called(check(self.table, operation, args)?, options, units, watch).await
+    }
+
+    /// Calls an operation with arguments that were checked before.
+    ///
+    /// # Errors
+    /// Anything of [`ErrorKind`].
+    pub async fn called(
+        &self,
+        args: Args,
+        options: CallOptions,
+        units: Units,
+        watch: &impl Watch,
+    ) -> Result<Gathered, Error> {
         language(options.language.as_deref())?;
         let call = Call::new(args, options, units, self.runtime.now());
         drive(&*self.runtime, &self.account, call, watch).await

@@ -99,13 +99,15 @@ pub enum Failure {
     Network(String),
     /// The answer is longer than may be read.
     TooLong,
+    /// The runtime refused to make a request of it; in its words.
+    Unsendable(String),
 }
 
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Failure::Timeout => "no whole answer in time",
-            Failure::Network(words) => words,
+            Failure::Network(words) | Failure::Unsendable(words) => words,
             Failure::TooLong => "the answer is longer than is read",
         })
     }
@@ -542,6 +544,7 @@ impl Call {
                 "Check the connection and baseUrl; in a browser, whether the server allows this origin (CORS).",
             ),
             Failure::TooLong => (ErrorKind::Upstream, "Ask for less at once."),
+            Failure::Unsendable(_) => (ErrorKind::Validation, "Nothing was sent: check baseUrl and tokenUrl."),
         };
         Error::new(kind, format!("{}: {failure}", self.operation().name)).hint(hint)
     }

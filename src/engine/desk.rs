@@ -80,6 +80,12 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
         }
     }
 
+    /// Numbers flights from here on, so that they are not taken for another desk's.
+    pub fn numbered_from(mut self, first: u64) -> Self {
+        self.next = first;
+        self
+    }
+
     /// What a caller of these keys has to do. `joined` is the flight that it has been waiting for.
     pub fn turn(&mut self, now: Ms, group: &G, keys: &[K], joined: Option<u64>) -> Turn<V> {
         if let Some(error) = joined.and_then(|joined| self.failed.get(&joined)) {
@@ -159,6 +165,13 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
                 self.failed.insert(flight, error);
                 self.failed.retain(|known, _| known + REMEMBERED > flight);
             }
+        }
+    }
+
+    /// The leader gave up without a report; nothing, where it has landed.
+    pub fn abandon(&mut self, flight: u64) {
+        if self.flights.contains_key(&flight) {
+            self.land(flight, 0, Ok(Vec::new()));
         }
     }
 

@@ -6,17 +6,61 @@ use js_sys::{Array, Object};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::call::{JsWatch, call_options, settings};
 use super::fetch::JsRuntime;
 use super::host::{ClientOptions, Host, Options};
+use super::settings::settings;
 use super::task::Task;
-use crate::clients::{Client as SupplierClient, Table, requests};
-use crate::engine::{Answer, Gathered, Skipped};
+use crate::clients::{Attempt, Client as SupplierClient, Table, Watch, requests};
+use crate::engine::{Answer, CallOptions, Gathered, Skipped};
 use crate::intercars::{AVAILABILITY_CAP, BASE_URL, OPERATIONS};
 use crate::operation::{Error, ErrorKind, Operation};
 use crate::storefront::{REMOTE, Storefront};
 
 use crate::wire::{Shape, Units, decode as decode_body};
+
+/// Who looks on: the user's functions.
+struct JsWatch {
+    host: Host,
+    on_progress: Option<js_sys::Function>,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = Object)]
+    type Progress;
+    #[wasm_bindgen(constructor, js_class = "Object")]
+    fn new() -> Progress;
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_done(this: &Progress, done: u32);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_total(this: &Progress, total: u32);
+}
+
+impl Watch for JsWatch {
+    fn attempted(&self, attempt: Attempt) {
+        let Attempt { operation, method, url, attempt, status, duration_ms, error } = attempt;
+        self.host.attempted(operation, method, &url, attempt, status, duration_ms as f64, error);
+    }
+
+    fn progressed(&self, done: usize, total: usize) {
+        if let Some(on_progress) = &self.on_progress {
+            let progress = Progress::new();
+            progress.set_done(done as u32);
+            progress.set_total(total as u32);
+            // The user's function failing is the user's affair, not the call's.
+            let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
+        }
+    }
+}
+
+fn call_options(options: &Options) -> CallOptions {
+    CallOptions {
+        timeout_ms: options.timeout_ms().map(|ms| ms as u64),
+        overall_timeout_ms: options.overall_timeout_ms().map(|ms| ms as u64),
+        language: options.language(),
+        fresh: options.fresh().unwrap_or(false),
+    }
+}
 
 /// A supplier's client, or a proxy's: its quota and its token live as long as it does.
 #[wasm_bindgen]

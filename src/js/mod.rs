@@ -3,14 +3,16 @@
 //! Exports take data and give data; what is more comfortable stands in `pkg-template/`. A panic traps: the host notices,
 //! rejects what is pending and takes a new instance ([`rebuild`]).
 
-#[cfg(any(feature = "clients", feature = "edge"))]
-mod call;
 #[cfg(feature = "clients")]
 mod clients;
+#[cfg(feature = "edge")]
+mod edge;
 #[cfg(any(feature = "clients", feature = "edge"))]
 mod fetch;
 #[cfg(any(feature = "clients", feature = "edge"))]
 mod host;
+#[cfg(any(feature = "clients", feature = "edge"))]
+mod settings;
 #[cfg(any(feature = "clients", feature = "edge"))]
 mod task;
 

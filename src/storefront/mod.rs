@@ -47,6 +47,19 @@ impl<R: Transport + Clock> Storefront<R> {
     /// # Errors
     /// Anything of [`ErrorKind`].
     pub async fn offers(&self, query: Vec<u8>, options: CallOptions, watch: &impl Watch) -> Result<Vec<Offer>, Error> {
+        Ok(self.offers_by_line(query, options, watch).await?.into_iter().flatten().collect())
+    }
+
+    /// The same with nothing in the place of a line that nobody has a price for.
+    ///
+    /// # Errors
+    /// Anything of [`ErrorKind`].
+    pub async fn offers_by_line(
+        &self,
+        query: Vec<u8>,
+        options: CallOptions,
+        watch: &impl Watch,
+    ) -> Result<Vec<Option<Offer>>, Error> {
         let asked = supplier::asked_lines(&query)?;
         let gathered = self.intercars.call("quote", query, options, Units::Bytes, watch).await?;
         supplier::offers(&asked, &gathered)

@@ -94,7 +94,7 @@ fn at_a_glance(sku: String, places: Vec<(Place, Option<Decimal>)>, cap: Decimal)
 }
 
 /// None where an amount is too long to be exact.
-pub(super) fn offers(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Offer>> {
+pub(super) fn offers(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Option<Offer>>> {
     let rows: Vec<Row<'_>> =
         gathered.answers.iter().flat_map(|answer| answer.tape.rows(&answer.body, &QUOTE_LINE)).collect();
     let mut offers = Vec::new();
@@ -106,9 +106,10 @@ pub(super) fn offers(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Off
                 Some((row.one(QuoteLine::price)?.decimal(Price::listPriceGross)?, deliver_by(*row), *row))
             })
             .min_by(|a, b| a.0.cmp(&b.0).then_with(|| later_if_none(&a.1, &b.1)));
-        if let Some((unit, deliver_by, row)) = best {
-            offers.push(offer(line, unit, deliver_by, row)?);
-        }
+        offers.push(match best {
+            Some((unit, deliver_by, row)) => Some(offer(line, unit, deliver_by, row)?),
+            None => None,
+        });
     }
     Some(offers)
 }

@@ -101,25 +101,43 @@ impl Selection {
             out.push(b'"');
             out.extend_from_slice(field.name.as_bytes());
             out.extend_from_slice(b"\":");
-            match (value, shown) {
-                (Value::Null, _) => out.extend_from_slice(b"null"),
-                (_, Shown::Within(selection)) => match field.kind {
+            match shown {
+                Shown::Within(selection) if value != Value::Null => match field.kind {
                     Kind::One(_) => row.one(position).into_iter().for_each(|row| selection.write(row, out)),
                     _ => list(out, row.rows(position).into_iter().flatten(), |out, row| selection.write(row, out)),
                 },
-                (Value::Bool(value), _) => out.extend_from_slice(if value { b"true" } else { b"false" }),
-                (Value::Number(json), _) => out.extend_from_slice(json.as_bytes()),
-                (Value::Text(text), _) => write_text(out, &text),
-                (Value::Json(json), _) => match row.texts(position) {
-                    Some(texts) if matches!(field.kind, Kind::Texts) => {
-                        list(out, texts, |out, text| write_text(out, &text))
-                    }
-                    _ => out.extend_from_slice(json.as_bytes()),
-                },
-                (Value::Absent, _) => {}
+                _ => write_value(field.kind, value, row, position, out),
             }
         }
         out.push(b'}');
+    }
+}
+
+impl Row<'_> {
+    /// Writes one field's value, whole.
+    pub fn write_field(&self, position: usize, out: &mut Vec<u8>) {
+        match self.schema().fields[position].kind {
+            Kind::One(child) => self.one(position).into_iter().for_each(|row| Selection::all(child).write(row, out)),
+            Kind::Many(child) => {
+                let selection = Selection::all(child);
+                list(out, self.rows(position).into_iter().flatten(), |out, row| selection.write(row, out));
+            }
+            kind => write_value(kind, self.value(position), *self, position, out),
+        }
+    }
+}
+
+/// A value that has no rows inside.
+fn write_value(kind: Kind, value: Value<'_>, row: Row<'_>, position: usize, out: &mut Vec<u8>) {
+    match value {
+        Value::Absent | Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
+        Value::Number(json) => out.extend_from_slice(json.as_bytes()),
+        Value::Text(text) => write_text(out, &text),
+        Value::Json(_) if matches!(kind, Kind::Texts) => {
+            list(out, row.texts(position).into_iter().flatten(), |out, text| write_text(out, &text));
+        }
+        Value::Json(json) => out.extend_from_slice(json.as_bytes()),
     }
 }
 

@@ -73,6 +73,12 @@ impl Tape {
         &self.slots
     }
 
+    /// Whether the root's first record has a field that its schema does not know, or one twice. Only of a tape in
+    /// [`super::Units::Bytes`].
+    pub fn has_strange_fields(&self) -> bool {
+        self.slots.first().is_some_and(|slot| unpair(*slot).1 == status::RAW)
+    }
+
     /// Number of rows in the root; one for a single object.
     pub fn len(&self) -> usize {
         match self.root {
@@ -205,6 +211,7 @@ impl<'a> Row<'a> {
 
     /// The texts of a list; none where absent or null.
     pub fn texts(&self, field: usize) -> Option<impl Iterator<Item = Cow<'a, str>>> {
+        let Kind::Texts = self.schema.fields[field].kind else { return None };
         let (first, count) = self.slot(field)?;
         let row = *self;
         Some(row.tape.slots[first as usize..][..count as usize].iter().map(move |&slot| {

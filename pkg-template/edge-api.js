@@ -1,0 +1,143 @@
+// The proxy: thin, over the module `edge`. Each runtime's entry gives the way to load it.
+
+import { EdgeHost } from "./edge-host.js";
+import { invalid, StocklaneError } from "./errors.js";
+import { Module } from "./module.js";
+import { checked, interCarsOptions, json } from "./options.js";
+
+const proxyOptions = { intercars: "object", allowedOrigins: "object", places: "object", sessionKey: "any", log: "function" };
+
+/** Headers of a request that the proxy reads, by the names of src/edge/exchange.rs. */
+const read = {
+  origin: "Origin",
+  authorization: "Authorization",
+  cookie: "Cookie",
+  marked: "X-Stocklane",
+  fetchSite: "Sec-Fetch-Site",
+  language: "Accept-Language",
+  cacheControl: "Cache-Control",
+  contentType: "Content-Type",
+};
+const LONGEST_BODY = 32 * 1024;
+
+/** The body, or nothing where it is longer than the proxy reads. */
+async function bodyOf(request) {
+  if (request.body === null) return new Uint8Array();
+  const chunks = [];
+  let length = 0;
+  for (const reader = request.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > LONGEST_BODY) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(value);
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
+
+function keysOf(sessionKey) {
+  const { current, previous } = typeof sessionKey === "string" ? { current: sessionKey } : (sessionKey ?? {});
+  const keys = [current, previous].filter((key) => key !== undefined && key !== null);
+  for (const key of keys) {
+    if (typeof key !== "string" || key.length < 32) {
+      throw invalid("sessionKey must be a text of 32 characters or more", "Make one: openssl rand -base64 48");
+    }
+  }
+  return keys;
+}
+
+function value(outcome) {
+  if (outcome instanceof StocklaneError) throw outcome;
+  return outcome;
+}
+
+/** The package's exports over one way to load its module. */
+export function edge(glue, load) {
+  const module = new Module(glue, load);
+  const empty = new EdgeHost();
+
+  class EdgeProxy {
+    #host;
+    #intercars;
+    #data;
+    #proxy;
+    #generation;
+
+    constructor(options) {
+      for (const name of Object.keys(options ?? {})) {
+        if (!(name in proxyOptions)) throw invalid(`EdgeProxy options: ${name} is not known`);
+      }
+      const { intercars, allowedOrigins = [], places = {}, sessionKey, log } = options ?? {};
+      const keys = keysOf(sessionKey);
+      this.#intercars = checked(intercars, interCarsOptions, "EdgeProxy options.intercars");
+      if (!this.#intercars.clientId || !this.#intercars.clientSecret) {
+        throw invalid("EdgeProxy options.intercars needs clientId and clientSecret", "They stay at the edge: take them from the platform's secrets.");
+      }
+      this.#host = new EdgeHost(this.#intercars, keys, log);
+      this.#data = { allowedOrigins, places, sessions: keys.length > 0 };
+      if (module.loadNow()) this.#inside();
+    }
+
+    #inside() {
+      if (this.#generation !== module.generation) {
+        const { generation } = module;
+        this.#proxy = value(module.enter((glue) => glue.Proxy.create(this.#host, this.#intercars, this.#data)));
+        this.#generation = generation;
+      }
+      return this.#proxy;
+    }
+
+    async fetch(request, context) {
+      const work = this.#answer(request);
+      // Others may wait for what this request has begun, even when its own caller is gone.
+      context?.waitUntil?.(work.catch(() => undefined));
+      return work;
+    }
+
+    async #answer(request) {
+      try {
+        const asked = { method: request.method, url: request.url };
+        for (const [name, header] of Object.entries(read)) asked[name] = request.headers.get(header) ?? undefined;
+        const body = await bodyOf(request);
+        await module.ready();
+        const proxy = this.#inside();
+        const [status, headers, content] = await module.run(() => proxy.handle(asked, body));
+        return new Response(content, { status, headers });
+      } catch (error) {
+        const correlationId = crypto.randomUUID();
+        this.#host.log(JSON.stringify({ level: "error", correlationId, kind: error?.kind ?? "internal", message: error?.message }));
+        return new Response(JSON.stringify({ title: "A defect in the proxy", status: 500, kind: "internal", correlationId }), {
+          status: 500,
+          headers: { "Content-Type": "application/problem+json", "Cache-Control": "private, no-store" },
+        });
+      }
+    }
+  }
+
+  return {
+    StocklaneError,
+    EdgeProxy,
+
+    async mintSession(claims, key) {
+      const host = new EdgeHost({}, keysOf(key));
+      const text = json(claims, "mintSession");
+      await module.ready();
+      return module.run(() => module.enter((glue) => glue.mintSession(host, text)));
+    },
+
+    async renderWidget(name, data, { lang = "en" } = {}) {
+      const text = JSON.stringify(data ?? null);
+      await module.ready();
+      return value(module.enter((glue) => glue.renderWidget(empty, String(name), text, String(lang))));
+    },
+  };
+}

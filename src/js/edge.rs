@@ -1,0 +1,199 @@
+//! Module `edge`: the proxy, sessions, and widgets rendered on a server.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use js_sys::{Array, Promise, Uint8Array};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::fetch::JsRuntime;
+use super::host::{ClientOptions, Host, words};
+use super::settings::settings;
+use super::task::Task;
+use crate::clients::{Clock, Transport};
+use crate::edge::{Body, Platform, Proxy as EdgeProxy, ProxySettings, Request, Response, SessionKeys, mint};
+use crate::engine::{Failure, Ms, Outgoing};
+use crate::intercars::AVAILABILITY_CAP;
+use crate::operation::{Error, ErrorKind};
+use crate::storefront::{Availability, Offer};
+use crate::widgets::{self, Element, Lang};
+
+#[wasm_bindgen]
+extern "C" {
+    /// `pkg-template/edge-host.js`: keys stay there.
+    #[wasm_bindgen(extends = Host)]
+    #[derive(Clone)]
+    pub type EdgeHost;
+
+    /// HMAC-SHA-256 with the current key.
+    #[wasm_bindgen(method, structural)]
+    fn sign(this: &EdgeHost, data: &[u8]) -> Promise;
+
+    /// Whether one of the keys signed this.
+    #[wasm_bindgen(method, structural)]
+    fn verify(this: &EdgeHost, data: &[u8], signature: &[u8]) -> Promise;
+
+    /// A line of the log; never throws.
+    #[wasm_bindgen(method, structural)]
+    fn log(this: &EdgeHost, line: &str);
+}
+
+struct EdgeRuntime {
+    host: EdgeHost,
+    runtime: JsRuntime,
+}
+
+impl EdgeRuntime {
+    fn new(host: EdgeHost) -> EdgeRuntime {
+        let runtime = JsRuntime::new(host.clone().unchecked_into());
+        EdgeRuntime { host, runtime }
+    }
+}
+
+impl Transport for EdgeRuntime {
+    async fn send(&self, outgoing: Outgoing, until: Ms) -> Result<crate::operation::Response, Failure> {
+        self.runtime.send(outgoing, until).await
+    }
+}
+
+impl Clock for EdgeRuntime {
+    fn now(&self) -> Ms {
+        self.runtime.now()
+    }
+    fn random(&self) -> f64 {
+        self.runtime.random()
+    }
+    async fn sleep(&self, until: Ms) {
+        self.runtime.sleep(until).await;
+    }
+    fn lead(&self, flight: u64) {
+        self.runtime.lead(flight);
+    }
+    async fn join(&self, flight: u64, until: Ms) {
+        self.runtime.join(flight, until).await;
+    }
+    fn land(&self, flight: u64) {
+        self.runtime.land(flight);
+    }
+}
+
+impl SessionKeys for EdgeRuntime {
+    async fn sign(&self, data: &[u8]) -> Result<Vec<u8>, Error> {
+        match JsFuture::from(self.host.sign(data)).await {
+            Ok(signature) => Ok(signature.unchecked_into::<Uint8Array>().to_vec()),
+            Err(thrown) => {
+                Err(Error::new(ErrorKind::Validation, words(&thrown)).hint("Give a key of 32 characters or more."))
+            }
+        }
+    }
+
+    async fn verify(&self, data: &[u8], signature: &[u8]) -> bool {
+        JsFuture::from(self.host.verify(data, signature)).await.is_ok_and(|verdict| verdict.is_truthy())
+    }
+}
+
+impl Platform for EdgeRuntime {
+    fn log(&self, line: &str) {
+        self.host.log(line);
+    }
+}
+
+/// What is plain data of `ProxyOptions`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Options {
+    allowed_origins: Vec<String>,
+    #[serde(default)]
+    places: HashMap<String, String>,
+    sessions: bool,
+}
+
+/// One shop's proxy.
+#[wasm_bindgen]
+pub struct Proxy {
+    host: EdgeHost,
+    proxy: Rc<EdgeProxy<EdgeRuntime>>,
+}
+
+#[wasm_bindgen]
+impl Proxy {
+    /// A `Proxy`, or a `StocklaneError` where the options are not sound.
+    pub fn create(host: EdgeHost, intercars: &ClientOptions, options: JsValue) -> JsValue {
+        let made = serde_wasm_bindgen::from_value::<Options>(options)
+            .map_err(|error| Error::new(ErrorKind::Validation, format!("proxy options: {error}")))
+            .and_then(|options| {
+                let settings = ProxySettings {
+                    intercars: settings(intercars),
+                    availability_cap: intercars.availability_cap().unwrap_or(AVAILABILITY_CAP),
+                    allowed_origins: options.allowed_origins,
+                    places: options.places,
+                    sessions: options.sessions,
+                };
+                EdgeProxy::new(Rc::new(EdgeRuntime::new(host.clone())), settings)
+            });
+        match made {
+            Ok(proxy) => Proxy { host, proxy: Rc::new(proxy) }.into(),
+            Err(error) => host.reject(error),
+        }
+    }
+
+    /// Answers as `[status, headers, body]`.
+    pub fn handle(&self, request: JsValue, body: Option<Vec<u8>>) -> Task {
+        let (host, proxy) = (self.host.clone(), self.proxy.clone());
+        Task::new(async move {
+            let request: Request = serde_wasm_bindgen::from_value(request)
+                .map_err(|error| host.reject(Error::new(ErrorKind::Internal, error.to_string())))?;
+            Ok(answer(proxy.handle(Request { body, ..request }).await))
+        })
+    }
+}
+
+fn answer(response: Response) -> JsValue {
+    let headers: Array =
+        response.headers.iter().map(|(name, value)| Array::of2(&(*name).into(), &value.into())).collect();
+    let body = match response.body {
+        Body::Empty => JsValue::NULL,
+        Body::Json(bytes) | Body::Problem(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+        Body::Html(text) => text.into(),
+        Body::Text(text) => text.into(),
+    };
+    Array::of3(&response.status.into(), &headers, &body).into()
+}
+
+/// A session for these claims, in JSON.
+#[wasm_bindgen(js_name = mintSession)]
+pub fn mint_session(host: EdgeHost, claims: String) -> Task {
+    Task::new(async move {
+        let runtime = EdgeRuntime::new(host.clone());
+        let minted = mint(&runtime, claims.as_bytes(), runtime.now()).await;
+        minted.map(JsValue::from).map_err(|error| host.reject(error))
+    })
+}
+
+/// A widget's markup out of its data, in JSON: an `Availability` or an `Offer`; null or nothing where unknown.
+#[wasm_bindgen(js_name = renderWidget)]
+pub fn render_widget(host: &Host, name: &str, data: &str, lang: &str) -> JsValue {
+    let Some(lang) = Lang::from_tag(lang) else {
+        return host.reject(Error::new(ErrorKind::Validation, "the language is none of the package's"));
+    };
+    let bad = |error: serde_json::Error| host.reject(Error::new(ErrorKind::Validation, format!("{name}: {error}")));
+    match name {
+        "stock" => match serde_json::from_str::<Option<Availability>>(data) {
+            Ok(answer) => {
+                let sku = answer.as_ref().map_or("", |answer| &answer.sku);
+                widgets::render(&Element::Stock { sku, answer: answer.as_ref() }, lang).into()
+            }
+            Err(error) => bad(error),
+        },
+        "quote" => match serde_json::from_str::<Option<Offer>>(data) {
+            Ok(answer) => {
+                let (sku, quantity) = answer.as_ref().map_or(("", 1.0), |answer| (&answer.sku, answer.quantity));
+                widgets::render(&Element::Quote { sku, quantity, answer: answer.as_ref() }, lang).into()
+            }
+            Err(error) => bad(error),
+        },
+        _ => host.reject(Error::new(ErrorKind::Validation, "no widget has this name")),
+    }
+}
