@@ -4,6 +4,9 @@ import { StocklaneError } from "./errors.js";
 import * as rows from "./rows.js";
 import { many } from "./tape.js";
 
+// A mark that the module has kept is one that the supplier meant.
+const text = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
+
 export class Host {
   #options;
   #flights = new Map();
@@ -12,13 +15,16 @@ export class Host {
     this.#options = options;
   }
 
-  send(request) {
+  async send(request) {
     const { fetch = globalThis.fetch, bearer } = this.#options;
-    if (!bearer) return fetch(request);
-    return Promise.resolve(bearer()).then((token) => {
-      request.headers.set("Authorization", `Bearer ${token}`);
-      return fetch(request);
-    });
+    if (bearer) request.headers.set("Authorization", `Bearer ${await bearer()}`);
+    const response = await fetch(request);
+    // The user's fetch may give anything; the module takes it for a Response.
+    const { status, headers, body } = response ?? {};
+    if (typeof status !== "number" || typeof headers?.get !== "function" || (body && typeof body.getReader !== "function")) {
+      throw new TypeError("fetch answered with something that is no Response");
+    }
+    return response;
   }
 
   attempted(operation, method, url, attempt, status, durationMs, error) {
@@ -47,10 +53,12 @@ export class Host {
     this.#flights.delete(flight);
   }
 
-  cut(schema, text, f, count) {
-    const t = new Uint32Array(f.buffer, f.byteOffset, 2 * f.length);
+  cut(schema, plain, wide, f, count) {
+    const s = text.decode(plain);
+    const w = wide.length ? text.decode(wide) : "";
+    const t = new Int32Array(f.buffer, f.byteOffset, 2 * f.length);
     const row = rows[schema];
-    return count < 0 ? row(text, t, f, 0) : many(row, text, t, f, 0, count);
+    return count < 0 ? row(s, w, t, f, 0) : many(row, s, w, t, f, 0, count);
   }
 
   error(kind, message, status, code, errorId, retryAt, idempotencyKey, hint, retryable) {

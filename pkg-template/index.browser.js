@@ -2,5 +2,19 @@
 import * as glue from "./clients.js";
 import { stocklane } from "./clients-api.js";
 
-export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, version } =
+export const {
+  InterCars,
+  Storefront,
+  StocklaneError,
+  buildRequests,
+  decode,
+  deliveryIds,
+  init,
+  packageSizes,
+  quantityOf,
+  sumMoney,
+  timeOf,
+  timesMoney,
+  version,
+} =
   /* @__PURE__ */ stocklane(glue, () => new URL("./clients_bg.wasm", import.meta.url));

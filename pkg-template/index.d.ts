@@ -1,6 +1,23 @@
 // The public surface; the wire types beside it are generated.
-import type { Operations, QuoteLine, StockLine, Wanted } from "./wire.js";
-import type { Availability, Offer } from "./clients.js";
+import type {
+  Category,
+  Customer,
+  Delivery,
+  Finances,
+  Invoice,
+  InvoiceLine,
+  Operations,
+  Order,
+  OrderLine,
+  PriceLine,
+  Product,
+  ProductPage,
+  QuoteLine,
+  Requisition,
+  StockLine,
+  Wanted,
+} from "./wire.js";
+import type { Availability, Money, Offer, Quantity } from "./clients.js";
 
 export type * from "./wire.js";
 export type { Availability, Money, Offer, Place, Quantity, Source, StockState, Vat } from "./clients.js";
@@ -71,7 +88,24 @@ export interface Batch<T> {
   skipped: { sku?: string; index?: string; code?: string; reason: string }[];
 }
 
-/** Inter Cars IC API. Amounts are the supplier's numbers, as sent; times without a zone are the customer's local times. */
+/** Lazily fetched rows: `for await`, page by page, or all. Each walk begins anew. */
+export interface Pager<T> extends AsyncIterable<T> {
+  pages(): AsyncIterable<T[]>;
+  toArray(options?: { limit?: number }): Promise<T[]>;
+  /** What stayed out of reach of the latest walk, so far. */
+  readonly gaps: { where: string; expected?: number; got: number; reason: string }[];
+}
+
+/** YYYY-MM-DD, UTC, both ends included, of any length. */
+export interface DateRange {
+  from: string;
+  to: string;
+}
+
+/**
+ * Inter Cars IC API. Amounts are the supplier's numbers, as sent; times without a zone are the customer's local times.
+ * Reads are repeated where that may help; writes are sent once.
+ */
 export declare class InterCars {
   constructor(options?: InterCarsOptions);
   /**
@@ -90,7 +124,99 @@ export declare class InterCars {
     query: { lines: Wanted[]; location?: string[]; shipTo?: string },
     options?: CallOptions,
   ): Promise<Batch<QuoteLine>>;
+  /** Prices. Any number of lines: sent in batches of 100. Source: `POST /pricing/quote`. */
+  price(
+    query: { lines: Wanted[]; location?: string[]; shipTo?: string },
+    options?: CallOptions,
+  ): Promise<Batch<PriceLine>>;
+  /** Children of a category, or the roots. The children of a leaf are its own siblings. Source: `GET /catalog/category`. */
+  categories(categoryId?: string, options?: CallOptions): Promise<Category[]>;
+  /**
+   * One page of products, numbered from 0, of 25 rows unless `pageSize` (100 at most) says otherwise; the supplier shows
+   * 10,000 rows of a query. One of `categoryId`, `sku`, `index` is needed. Source: `GET /catalog/products`.
+   */
+  products(
+    query: {
+      categoryId?: string;
+      sku?: string;
+      index?: string;
+      brands?: string;
+      pageNumber?: number;
+      pageSize?: number;
+    },
+    options?: CallOptions,
+  ): Promise<ProductPage>;
+  /**
+   * Every product within reach of a category, each once: past the supplier's ceiling of 10,000 rows by its children, and a
+   * leaf by its brands. `gaps` names what stays hidden. Source: `GET /catalog/products` and `/catalog/category`.
+   */
+  allProducts(query: { categoryId?: string; brands?: string }, options?: CallOptions): Pager<Product>;
+  /** Source: `GET /delivery/{id}`. */
+  getDelivery(id: string, options?: CallOptions): Promise<Delivery[]>;
+  /** Deliveries with their lines, oldest window first, rows as sent, each once. Source: `GET /delivery`. */
+  searchDeliveries(range: DateRange, options?: CallOptions): Pager<Delivery>;
+  /** Deliveries without their lines. Source: `GET /delivery/metadata`. */
+  searchDeliveryMetadata(range: DateRange, options?: CallOptions): Pager<Delivery>;
+  /** `techId`: the id is the technical one. Source: `GET /invoice/{id}`. */
+  getInvoice(id: string, options?: CallOptions & { techId?: boolean }): Promise<Invoice[]>;
+  /** Source: `GET /invoice`. */
+  searchInvoices(
+    query: DateRange & { shipTo?: string; invoiceClassification?: "INVOICE" | "CREDIT_NOTE" },
+    options?: CallOptions,
+  ): Pager<Invoice>;
+  /**
+   * Orders. Sent once; while this client lives, at most one order comes of one `idempotencyKey` (made where left out). An
+   * ambiguous end rejects with `unknown_outcome` and the key: look for the order, do not send it again. A crash of the
+   * process forgets keys. After a refusal the finances are looked up, and an overdue balance is named.
+   * Source: `POST /sales/requisition`.
+   */
+  submitRequisition(requisition: Requisition, options?: CallOptions & { idempotencyKey?: string }): Promise<Order[]>;
+  /** The orders of a requisition. Source: `GET /sales/requisition/{id}`. */
+  getRequisition(id: string, options?: CallOptions): Promise<Order[]>;
+  /** Source: `GET /sales/requisition`. */
+  searchRequisitions(query: DateRange & { shipTo?: string }, options?: CallOptions): Pager<Order>;
+  /** Only requisitions in phase ACCEPTED; sent once. Source: `POST /sales/requisition/{id}/confirm`. */
+  confirmRequisition(
+    id: string,
+    options?: CallOptions & { shipTo?: string; idempotencyKey?: string },
+  ): Promise<Order[]>;
+  /** Only requisitions in phase ACCEPTED; sent once. Source: `POST /sales/requisition/{id}/cancel`. */
+  cancelRequisition(
+    id: string,
+    options?: CallOptions & { shipTo?: string; idempotencyKey?: string },
+  ): Promise<Order[]>;
+  /** Source: `GET /sales/order/{id}`. */
+  getOrder(id: string, options?: CallOptions): Promise<Order>;
+  /** The customer's card. Source: `GET /customer`. */
+  customer(options?: CallOptions): Promise<Customer>;
+  /** Whether orders are taken, and what is owed. Source: `GET /customer/finances`. */
+  finances(options?: CallOptions): Promise<Finances>;
 }
+
+/** Sizes of a product's package as numbers (kilograms, centimetres), in whichever spelling they came. */
+export declare function packageSizes(product: Product): {
+  weight?: number;
+  length?: number;
+  width?: number;
+  height?: number;
+  depth?: number;
+};
+/** Numbers of deliveries, one each: the supplier writes several into one text. */
+export declare function deliveryIds(line: InvoiceLine | OrderLine): string[];
+/** How many pieces: at the customer's cap there may be more. */
+export declare function quantityOf(line: StockLine, availabilityCap?: number): Quantity;
+/**
+ * A time as sent. `instant` is there where the time has a zone of its own (`zoned`), or where `timeZone` (IANA) says which
+ * zone the customer's local times are in.
+ */
+export declare function timeOf(
+  text: string | null | undefined,
+  timeZone?: string,
+): { text: string; zoned: boolean; instant?: Date } | undefined;
+/** Exact: what amounts of one currency make together, all net or all gross. */
+export declare function sumMoney(amounts: Money[]): Promise<Money>;
+/** Exact: so many times the amount. A factor with decimals is best given as text. */
+export declare function timesMoney(amount: Money, factor: string | number): Promise<Money>;
 
 /** What would be sent, split as the supplier demands; secrets left out. */
 export declare function buildRequests<O extends keyof Operations>(

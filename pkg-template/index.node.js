@@ -4,5 +4,19 @@ import { stocklane } from "./clients-api.js";
 
 const load = async () => (await import("node:fs/promises")).readFile(new URL("./clients_bg.wasm", import.meta.url));
 
-export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, version } =
+export const {
+  InterCars,
+  Storefront,
+  StocklaneError,
+  buildRequests,
+  decode,
+  deliveryIds,
+  init,
+  packageSizes,
+  quantityOf,
+  sumMoney,
+  timeOf,
+  timesMoney,
+  version,
+} =
   /* @__PURE__ */ stocklane(glue, load);

@@ -3,5 +3,19 @@ import * as glue from "./clients.js";
 import { stocklane } from "./clients-api.js";
 import compiled from "./clients_bg.wasm";
 
-export const { InterCars, Storefront, StocklaneError, buildRequests, decode, init, version } =
+export const {
+  InterCars,
+  Storefront,
+  StocklaneError,
+  buildRequests,
+  decode,
+  deliveryIds,
+  init,
+  packageSizes,
+  quantityOf,
+  sumMoney,
+  timeOf,
+  timesMoney,
+  version,
+} =
   /* @__PURE__ */ stocklane(glue, () => compiled);

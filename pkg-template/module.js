@@ -60,6 +60,7 @@ export class Module {
     });
     this.generation++;
     this.glue.rebuild();
+    this.glue.rebuilt();
     for (const reject of [...this.#pending]) reject(error);
     return error;
   }

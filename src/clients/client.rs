@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::engine::{Account, Call, CallOptions, Gathered, Outgoing, Settings, outgoing};
-use crate::intercars::LANGUAGES;
-use crate::operation::{Args, Error, ErrorKind, Operation};
+use crate::engine::{Account, Call, CallOptions, Gathered, Intents, Outgoing, Settings, outgoing};
+use crate::intercars::{LANGUAGES, PRODUCTS};
+use crate::operation::{Args, BadArgs, Error, ErrorKind, Operation};
 use crate::wire::Units;
 
 use super::drive::drive;
+use super::pages::Pages;
 use super::{Clock, Transport, Watch};
 
 /// The operations that a client knows.
@@ -19,12 +20,13 @@ pub struct Client<R> {
     table: Table,
     runtime: Rc<R>,
     account: RefCell<Account>,
+    pub(super) intents: RefCell<Intents>,
 }
 
 impl<R: Transport + Clock> Client<R> {
     /// A client that has not called yet.
     pub fn new(table: Table, runtime: Rc<R>, settings: Settings) -> Client<R> {
-        Client { table, runtime, account: RefCell::new(Account::new(settings)) }
+        Client { table, runtime, account: RefCell::new(Account::new(settings)), intents: RefCell::default() }
     }
 
     /// Calls an operation by its name, with its arguments in JSON.
@@ -53,9 +55,35 @@ impl<R: Transport + Clock> Client<R> {
         units: Units,
         watch: &impl Watch,
     ) -> Result<Gathered, Error> {
-        language(options.language.as_deref())?;
+        language(options.language.as_deref().or(Some(&self.account.borrow().settings.language)))?;
+        if args.operation().safe {
+            return self.driven(args, options, units, watch).await;
+        }
+        self.written(args, options, units, watch).await
+    }
+
+    pub(super) async fn driven(
+        &self,
+        args: Args,
+        options: CallOptions,
+        units: Units,
+        watch: &impl Watch,
+    ) -> Result<Gathered, Error> {
         let call = Call::new(args, options, units, self.runtime.now());
         drive(&*self.runtime, &self.account, call, watch).await
+    }
+
+    /// Everything that an operation finds, page by page.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Validation`].
+    pub fn pages(&self, operation: &str, args: Vec<u8>) -> Result<Pages, Error> {
+        if operation == "allProducts" {
+            // It may be asked for without a category, which one page of products may not.
+            return Args::read(&PRODUCTS, args).map(Pages::catalog).map_err(|bad| refused(operation, &bad));
+        }
+        let args = check(self.table, operation, args)?;
+        Pages::span(args).ok_or_else(|| Error::new(ErrorKind::Validation, format!("{operation} has no pages")))
     }
 
     /// What all calls share: quota, token, settings.
@@ -84,10 +112,11 @@ fn check(table: Table, operation: &str, args: Vec<u8>) -> Result<Args, Error> {
     let Some(operation) = Operation::named(table, operation) else {
         return Err(Error::new(ErrorKind::Validation, format!("no operation is named {operation}")));
     };
-    Args::check(operation, args).map_err(|bad| {
-        Error::new(ErrorKind::Validation, format!("{}: {bad}", operation.name))
-            .hint("Nothing was sent: correct the arguments.")
-    })
+    Args::check(operation, args).map_err(|bad| refused(operation.name, &bad))
+}
+
+fn refused(operation: &str, bad: &BadArgs) -> Error {
+    Error::new(ErrorKind::Validation, format!("{operation}: {bad}")).hint("Nothing was sent: correct the arguments.")
 }
 
 /// What would be sent for an operation, secrets left out: for a transport of one's own.
@@ -103,5 +132,10 @@ pub fn requests(
 ) -> Result<Vec<Outgoing>, Error> {
     self::language(Some(language))?;
     let args = check(table, operation, args)?;
-    Ok(args.parts().into_iter().map(|keys| outgoing(&args, keys, base_url.trim_end_matches('/'), language)).collect())
+    let base_url = base_url.trim_end_matches('/');
+    let windows = args.windows();
+    let built = windows
+        .iter()
+        .flat_map(|args| args.parts().into_iter().map(move |keys| outgoing(args, keys, base_url, language)));
+    Ok(built.collect())
 }

@@ -32,6 +32,8 @@ pub struct Attempt {
 
 /// Looks on while a call is driven.
 pub trait Watch {
+    /// Told when a request of the call's own leaves.
+    fn sending(&self) {}
     /// Told of every attempt.
     fn attempted(&self, attempt: Attempt);
     /// Told when a part of the call is done.
@@ -84,8 +86,9 @@ pub(super) async fn drive<R: Transport + Clock>(
         let back: Option<(Part, Result<Response, Failure>)> = match step {
             Step::Done => break,
             Step::Send(send) => {
-                if let Part::Token(flight) = send.part {
-                    runtime.lead(flight);
+                match send.part {
+                    Part::Token(flight) => runtime.lead(flight),
+                    Part::Own(_) => watch.sending(),
                 }
                 flying.push(async move {
                     let since = runtime.now();

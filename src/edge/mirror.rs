@@ -40,7 +40,14 @@ pub(super) fn args(
         match fields[sent.arg].kind {
             Kind::Texts => texts(&mut json, &list(value, usize::MAX)?),
             Kind::Text => write_text(&mut json, &decode_value(value)?),
-            _ => json.extend_from_slice(decode_value(value)?.as_bytes()),
+            // Copied into JSON as they are, so that nothing but a number or a flag may stand here.
+            Kind::Number
+                if !value.is_empty() && value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                json.extend_from_slice(value.as_bytes());
+            }
+            Kind::Bool if matches!(value, "true" | "false") => json.extend_from_slice(value.as_bytes()),
+            _ => return Err(invalid("the query has a value of the wrong kind")),
         }
     }
     if let Some(schema) = form.body {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::UNIX_EPOCH;
 
 use crate::operation::{Args, AskedKey, Error, ErrorKind, Operation, Request, Response, TokenRequest};
-use crate::wire::{Tape, Units, decode};
+use crate::wire::{Fault, Tape, Units, decode};
 
 use super::Ms;
 use super::account::Account;
@@ -31,6 +31,8 @@ pub struct CallOptions {
     pub language: Option<String>,
     /// Past any cache on the way.
     pub fresh: bool,
+    /// Of a write: at most one order comes of it.
+    pub idempotency_key: Option<String>,
 }
 
 /// What is to be done next.
@@ -220,7 +222,8 @@ impl Call {
             && now >= until
             && self.failed.is_none()
         {
-            self.failed = Some(self.timed_out());
+            let error = self.timed_out();
+            self.failed = Some(self.settled(error));
         }
         if self.failed.is_some() || self.parts.iter().all(OwnPart::is_settled) {
             return Step::Done;
@@ -334,6 +337,9 @@ impl Call {
             // Without secrets of our own we speak to a proxy: by this header, which no form can send, it knows a script.
             None => headers.push(("X-Stocklane", "1".to_owned())),
         }
+        if let (None, Some(key)) = (&token, &self.options.idempotency_key) {
+            headers.push(("Idempotency-Key", key.clone()));
+        }
         if self.options.fresh {
             headers.push(("Cache-Control", "no-cache".to_owned()));
         }
@@ -416,19 +422,14 @@ impl Call {
             return;
         };
         let operation = self.operation();
-        let mut error = match outcome {
+        let error = match outcome {
             Ok(response) if response.is_success() => match decode(&response.body, operation.answer, self.units) {
                 Ok(tape) => {
                     self.note_skipped(index, &response, &tape);
                     self.parts[index].state = State::Answered(Answer { body: response.body, tape });
                     return;
                 }
-                Err(fault) => Error {
-                    status: Some(response.status),
-                    ..Error::new(ErrorKind::Decode, format!("{}: {fault}", operation.name)).hint(
-                        "The answer is not what the supplier documents: tell its support, or update this package.",
-                    )
-                },
+                Err(fault) => Error { status: Some(response.status), ..unreadable(operation, &response.body, &fault) },
             },
             Ok(response) => {
                 let mut error = (operation.dialect.explain)(&response);
@@ -464,13 +465,7 @@ impl Call {
             self.last = Some(error);
             return;
         }
-        if !operation.safe
-            && matches!(error.kind, ErrorKind::Timeout | ErrorKind::Network | ErrorKind::Upstream | ErrorKind::Decode)
-        {
-            error.kind = ErrorKind::UnknownOutcome;
-            error.hint = Some("It may have been done: look for it before you try again.");
-        }
-        self.failed = Some(error);
+        self.failed = Some(self.settled_of(error));
     }
 
     /// A batch that fails for one bad key is halved, until the bad one is alone and can be left out.
@@ -534,6 +529,28 @@ impl Call {
             };
             self.skipped.push(Skipped { key: key.clone(), code: None, reason });
         }
+    }
+
+    /// The error that ends the call at once: of a write that is under way nobody knows what will come of it.
+    fn settled(&self, error: Error) -> Error {
+        if self.parts.iter().any(|part| matches!(part.state, State::Flying { .. })) {
+            self.settled_of(error)
+        } else {
+            error
+        }
+    }
+
+    /// The error of something that was sent: of a write, whatever leaves its end open is told so.
+    fn settled_of(&self, mut error: Error) -> Error {
+        use ErrorKind::{Decode, Network, Timeout, Upstream};
+        // What was refused by its status was not done.
+        let refused = error.status.is_some_and(|status| (300..500).contains(&status));
+        if !self.operation().safe && !refused && matches!(error.kind, Timeout | Network | Upstream | Decode) {
+            error.kind = ErrorKind::UnknownOutcome;
+            error.hint = Some("It may have been done: look for it before you send it again.");
+            error.idempotency_key = self.options.idempotency_key.clone();
+        }
+        error
     }
 
     fn failure(&self, failure: Failure) -> Error {
@@ -613,6 +630,16 @@ pub fn outgoing(args: &Args, keys: Range<usize>, base_url: &str, language: &str)
 
 /// Says who asks: some gateways answer unknown agents with a page.
 const USER_AGENT: &str = concat!("stocklane/", env!("CARGO_PKG_VERSION"));
+
+/// An answer that says 200 and is none.
+fn unreadable(operation: &Operation, body: &[u8], fault: &Fault) -> Error {
+    if body.trim_ascii_start().starts_with(b"<") {
+        return Error::new(ErrorKind::Upstream, format!("{}: a page came in the place of data", operation.name))
+            .hint("Something between here and the supplier answered: check baseUrl, or ask the supplier to allow your address.");
+    }
+    Error::new(ErrorKind::Decode, format!("{}: {fault}", operation.name))
+        .hint("The answer is not what the supplier documents: tell its support, or update this package.")
+}
 
 /// Full jitter: evenly between nothing and a bound that doubles with each attempt.
 fn pause(attempt: u32, random: f64) -> Ms {

@@ -5,13 +5,17 @@
 mod account;
 mod budget;
 mod call;
+mod cursor;
 mod desk;
+mod intents;
 mod quota;
 mod token;
 
 pub use account::{Account, Credentials, Settings};
 pub use call::{Answer, Call, CallOptions, Failure, Gathered, Outgoing, Part, Send, Skipped, Step, outgoing};
+pub use cursor::{Cursor, Gap};
 pub use desk::{Desk, Turn};
+pub use intents::{Begun, Intents};
 pub use quota::{Full, Quota, Ticket};
 
 /// Milliseconds since 1970, UTC.

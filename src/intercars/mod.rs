@@ -1,19 +1,53 @@
 //! Inter Cars IC API: one file a subject, with its models and its rows of the operation table.
 
 mod auth;
+mod catalog;
+mod customer;
+mod delivery;
 mod error;
+mod invoice;
+mod price;
 mod quote;
+mod requisition;
 mod stock;
 
 pub use auth::{TOKEN, TOKEN_REQUEST, Token};
+pub use catalog::{CATEGORIES, CATEGORY, Category, PRODUCT, PRODUCTS, Product, ProductPage, ProductQuery};
+pub use customer::{FINANCES, Finances, GET_CUSTOMER, GET_FINANCES};
+pub use delivery::{DELIVERY, GET_DELIVERY, SEARCH_DELIVERIES, SEARCH_DELIVERY_METADATA};
 pub use error::{DIALECT, explain};
+pub use invoice::{GET_INVOICE, INVOICE, SEARCH_INVOICES};
+pub use price::{PRICE_LINE, PRICING};
 pub use quote::{PRICE, Price, QUOTE, QUOTE_LINE, QUOTE_QUERY, QuoteLine, QuoteQuery, WANTED, Wanted};
+pub use requisition::{
+    CANCEL_REQUISITION, CONFIRM_REQUISITION, GET_ORDER, GET_REQUISITION, ORDER, SEARCH_REQUISITIONS, SUBMIT_REQUISITION,
+};
 pub use stock::{STOCK, STOCK_LINE, STOCK_QUERY, StockLine, StockQuery};
 
-use crate::operation::Operation;
+use crate::operation::{Audience, Lane, Operation};
+use crate::wire::{Schema, Shape};
 
 /// Every operation of the supplier.
-pub static OPERATIONS: &[&Operation] = &[&STOCK, &QUOTE];
+pub static OPERATIONS: &[&Operation] = &[
+    &STOCK,
+    &QUOTE,
+    &PRICING,
+    &CATEGORIES,
+    &PRODUCTS,
+    &GET_DELIVERY,
+    &SEARCH_DELIVERIES,
+    &SEARCH_DELIVERY_METADATA,
+    &GET_INVOICE,
+    &SEARCH_INVOICES,
+    &SUBMIT_REQUISITION,
+    &GET_REQUISITION,
+    &SEARCH_REQUISITIONS,
+    &CONFIRM_REQUISITION,
+    &CANCEL_REQUISITION,
+    &GET_ORDER,
+    &GET_CUSTOMER,
+    &GET_FINANCES,
+];
 
 /// The service's base.
 pub const BASE_URL: &str = "https://api.webapi.intercars.eu/ic";
@@ -26,3 +60,25 @@ pub const AVAILABILITY_CAP: u32 = 10;
 /// Languages of `Accept-Language`: a bare code of two letters is required on every catalog call.
 pub const LANGUAGES: [&str; 17] =
     ["bg", "bs", "cs", "de", "el", "en", "et", "hu", "hr", "lt", "lv", "pl", "ro", "sk", "sl", "sr", "uk"];
+
+/// What most rows of the table have in common: a question that nobody waits for, for staff.
+const READ: Operation = Operation {
+    name: "",
+    dialect: &DIALECT,
+    source: "",
+    forms: &[],
+    args: &NOTHING,
+    rules: &[],
+    answer: Shape::One(&NOTHING),
+    rows: None,
+    safe: true,
+    lane: Lane::Background,
+    batch: None,
+    window: None,
+    pages: None,
+    audience: Audience::Staff,
+    fresh_ms: 0,
+};
+
+/// No arguments.
+pub static NOTHING: Schema = Schema { name: "Nothing", doc: " No arguments.", fields: &[] };

@@ -3,7 +3,7 @@
 use crate::operation::{Audience, Batch, Form, Lane, Method, Operation, Place, Rule, Sent};
 use crate::wire::{Shape, schema};
 
-use super::error::DIALECT;
+use super::READ;
 use super::stock::STOCK_LINE;
 
 schema! {
@@ -85,7 +85,6 @@ schema! {
 /// `POST /inventory/quote`.
 pub static QUOTE: Operation = Operation {
     name: "quote",
-    dialect: &DIALECT,
     source: "Inventory Quote",
     forms: &[Form {
         method: Method::Post,
@@ -101,10 +100,9 @@ pub static QUOTE: Operation = Operation {
     args: &QUOTE_QUERY,
     rules: &[Rule::Lines(QuoteQuery::lines), Rule::AtMost(QuoteQuery::location, 10)],
     answer: Shape::Rows(&QUOTE_LINE),
-    rows: None,
-    safe: true,
     lane: Lane::Price,
     batch: Some(Batch { by: &[QuoteQuery::lines], max: 30, keys: [QuoteLine::sku, QuoteLine::index] }),
     audience: Audience::Buyer,
     fresh_ms: 60_000,
+    ..READ
 };

@@ -3,7 +3,7 @@
 use crate::operation::{Audience, Batch, Form, Lane, Method, Operation, Place, Rule, Sent};
 use crate::wire::{Shape, schema};
 
-use super::error::DIALECT;
+use super::READ;
 
 schema! {
     /// Stock of one item in one warehouse. Quantities add up over warehouses.
@@ -65,7 +65,6 @@ const SHIP_TO: Sent = Sent { arg: StockQuery::shipTo, name: "shipTo", place: Pla
 /// `GET /inventory/stock`, and `POST` where the URL would be too long.
 pub static STOCK: Operation = Operation {
     name: "stock",
-    dialect: &DIALECT,
     source: "Stock inventory",
     forms: &[
         Form {
@@ -96,8 +95,6 @@ pub static STOCK: Operation = Operation {
     args: &STOCK_QUERY,
     rules: &[Rule::OneOf(&[StockQuery::sku, StockQuery::index]), Rule::AtMost(StockQuery::location, 10)],
     answer: Shape::Rows(&STOCK_LINE),
-    rows: None,
-    safe: true,
     lane: Lane::Stock,
     batch: Some(Batch {
         by: &[StockQuery::sku, StockQuery::index],
@@ -106,4 +103,5 @@ pub static STOCK: Operation = Operation {
     }),
     audience: Audience::Buyer,
     fresh_ms: 30_000,
+    ..READ
 };

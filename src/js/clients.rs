@@ -1,5 +1,6 @@
 //! Module `clients`: what a page downloads.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Object};
@@ -8,20 +9,22 @@ use wasm_bindgen::prelude::*;
 
 use super::fetch::JsRuntime;
 use super::host::{ClientOptions, Host, Options};
+use super::probe;
 use super::settings::settings;
 use super::task::Task;
-use crate::clients::{Attempt, Client as SupplierClient, Table, Watch, requests};
-use crate::engine::{Answer, CallOptions, Gathered, Skipped};
+use crate::clients::{Attempt, Client as SupplierClient, Pages as SupplierPages, Table, Watch, requests};
+use crate::engine::{Answer, CallOptions, Gap, Gathered, Skipped};
 use crate::intercars::{AVAILABILITY_CAP, BASE_URL, OPERATIONS};
 use crate::operation::{Error, ErrorKind, Operation};
 use crate::storefront::{REMOTE, Storefront};
 
-use crate::wire::{Shape, Units, decode as decode_body};
+use crate::wire::{Decimal, Shape, Units, decode as decode_body};
 
 /// Who looks on: the user's functions.
 struct JsWatch {
     host: Host,
     on_progress: Option<js_sys::Function>,
+    on_sent: Option<js_sys::Function>,
 }
 
 #[wasm_bindgen]
@@ -37,6 +40,13 @@ extern "C" {
 }
 
 impl Watch for JsWatch {
+    fn sending(&self) {
+        if let Some(on_sent) = &self.on_sent {
+            // Our own function: it only notes.
+            let _ = on_sent.call0(&JsValue::UNDEFINED);
+        }
+    }
+
     fn attempted(&self, attempt: Attempt) {
         let Attempt { operation, method, url, attempt, status, duration_ms, error } = attempt;
         self.host.attempted(operation, method, &url, attempt, status, duration_ms as f64, error);
@@ -59,6 +69,7 @@ fn call_options(options: &Options) -> CallOptions {
         overall_timeout_ms: options.overall_timeout_ms().map(|ms| ms as u64),
         language: options.language(),
         fresh: options.fresh().unwrap_or(false),
+        idempotency_key: options.idempotency_key(),
     }
 }
 
@@ -87,6 +98,7 @@ impl Client {
         let (client, host, table, watch) = (self.client.clone(), self.host.clone(), self.table, self.watch(options));
         let options = call_options(options);
         Task::new(async move {
+            probe(&args);
             let outcome = client.call(&operation, args.into_bytes(), options, Units::Utf16, &watch).await;
             match (outcome, Operation::named(table, &operation)) {
                 (Ok(gathered), Some(operation)) => Ok(rows(&host, operation, &gathered)),
@@ -110,8 +122,90 @@ impl Client {
         Task::new(async move { json(&host, storefront.offers(query.into_bytes(), options, &watch).await) })
     }
 
+    /// Everything that an operation finds: `Pages`, or a `StocklaneError` where the arguments are wrong.
+    pub fn pages(&self, operation: &str, args: String) -> JsValue {
+        match self.client.pages(operation, args.into_bytes()) {
+            Ok(pages) => Pages {
+                host: self.host.clone(),
+                client: self.client.clone(),
+                pages: Rc::new(RefCell::new(Some(pages))),
+                gaps: Rc::default(),
+            }
+            .into(),
+            Err(error) => self.host.reject(error),
+        }
+    }
+
     fn watch(&self, options: &Options) -> JsWatch {
-        JsWatch { host: self.host.clone(), on_progress: options.on_progress() }
+        watch(&self.host, options)
+    }
+}
+
+fn watch(host: &Host, options: &Options) -> JsWatch {
+    JsWatch { host: host.clone(), on_progress: options.on_progress(), on_sent: options.on_sent() }
+}
+
+/// Rows yet to be fetched.
+#[wasm_bindgen]
+pub struct Pages {
+    host: Host,
+    client: Rc<SupplierClient<JsRuntime>>,
+    /// Away while a page is being fetched.
+    pages: Rc<RefCell<Option<SupplierPages>>>,
+    gaps: Rc<RefCell<Vec<Gap>>>,
+}
+
+/// Gives the pages back when a fetch ends, also when it is given up.
+struct Borrowed {
+    pages: Option<SupplierPages>,
+    home: Rc<RefCell<Option<SupplierPages>>>,
+    gaps: Rc<RefCell<Vec<Gap>>>,
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        if let Some(pages) = self.pages.take() {
+            *self.gaps.borrow_mut() = pages.gaps().to_vec();
+            *self.home.borrow_mut() = Some(pages);
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl Pages {
+    /// The next page as `[rows, positions of the rows that are new]`; undefined at the end. One at a time.
+    pub fn next(&self, options: &Options) -> Task {
+        let (client, host, watch) = (self.client.clone(), self.host.clone(), watch(&self.host, options));
+        let options = call_options(options);
+        let (home, gaps) = (self.pages.clone(), self.gaps.clone());
+        Task::new(async move {
+            let taken = home.borrow_mut().take();
+            let mut borrowed = Borrowed { pages: taken, home, gaps };
+            let Some(pages) = &mut borrowed.pages else {
+                let error = Error::new(ErrorKind::Validation, "a page is being fetched already");
+                return Err(host.reject(error.hint("Wait for one page before you ask for the next.")));
+            };
+            match pages.next(&client, &options, Units::Utf16, &watch).await {
+                Ok(Some(page)) => {
+                    let new: Vec<u32> = page.new.iter().map(|&position| position as u32).collect();
+                    let rows = cut(&host, pages.shape(), &page.answer);
+                    Ok(Array::of2(&rows, &js_sys::Uint32Array::from(new.as_slice())).into())
+                }
+                Ok(None) => Ok(JsValue::UNDEFINED),
+                Err(error) => Err(host.reject(error)),
+            }
+        })
+    }
+
+    /// What stayed out of reach so far, as a list of `[where, expected, got, reason]`.
+    pub fn gaps(&self) -> Array {
+        let gaps = self.gaps.borrow();
+        gaps.iter()
+            .map(|gap| {
+                let expected = gap.expected.map_or(JsValue::UNDEFINED, |expected| (expected as f64).into());
+                Array::of4(&gap.place.as_str().into(), &expected, &(gap.got as f64).into(), &gap.reason.into())
+            })
+            .collect()
     }
 }
 
@@ -143,16 +237,15 @@ fn skipped(skipped: &Skipped) -> Object {
 }
 
 fn cut(host: &Host, shape: Shape, answer: &Answer) -> JsValue {
-    let body = answer.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&answer.body);
-    // The pass has found it to be UTF-8.
-    let text = std::str::from_utf8(body).unwrap_or_default();
+    let (plain, wide) = answer.tape.texts();
     let list = if answer.tape.is_list() { answer.tape.len() as i32 } else { -1 };
-    host.cut(shape.schema().name, text, bytemuck::cast_slice(answer.tape.slots()), list)
+    host.cut(shape.schema().name, plain, wide, bytemuck::cast_slice(answer.tape.slots()), list)
 }
 
 /// An operation's answer out of a body; a `StocklaneError` where it is none.
 #[wasm_bindgen]
 pub fn decode(host: &Host, operation: &str, body: Vec<u8>) -> JsValue {
+    probe(operation);
     let Some(operation) = Operation::named(OPERATIONS, operation) else {
         return host.reject(unknown(operation));
     };
@@ -183,4 +276,24 @@ pub fn build_requests(host: &Host, operation: &str, args: String, base_url: Opti
 
 fn unknown(operation: &str) -> Error {
     Error::new(ErrorKind::Validation, format!("no operation is named {operation}"))
+}
+
+/// What exact amounts make together; a `StocklaneError` where one is no amount.
+#[wasm_bindgen]
+pub fn sum(host: &Host, amounts: Vec<String>) -> JsValue {
+    let sum = amounts.iter().try_fold(Decimal::ZERO, |sum, amount| sum.add(Decimal::parse(amount)?));
+    amount(host, sum)
+}
+
+/// The product of two exact numbers; a `StocklaneError` where one is none.
+#[wasm_bindgen]
+pub fn product(host: &Host, one: &str, other: &str) -> JsValue {
+    amount(host, Decimal::parse(one).zip(Decimal::parse(other)).and_then(|(one, other)| one.mul(other)))
+}
+
+fn amount(host: &Host, amount: Option<Decimal>) -> JsValue {
+    match amount {
+        Some(amount) => amount.to_amount().into(),
+        None => host.reject(Error::new(ErrorKind::Validation, "not an exact decimal of 38 digits at most")),
+    }
 }

@@ -10,6 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::fetch::JsRuntime;
 use super::host::{ClientOptions, Host, words};
+use super::probe;
 use super::settings::settings;
 use super::task::Task;
 use crate::clients::{Clock, Transport};
@@ -145,6 +146,7 @@ impl Proxy {
         Task::new(async move {
             let request: Request = serde_wasm_bindgen::from_value(request)
                 .map_err(|error| host.reject(Error::new(ErrorKind::Internal, error.to_string())))?;
+            probe(&request.url);
             Ok(answer(proxy.handle(Request { body, ..request }).await))
         })
     }

@@ -25,11 +25,13 @@ pub struct JsRuntime {
 }
 
 /// Ends the request when nobody waits for it any more.
-struct Abort(AbortController);
+struct Abort(Option<AbortController>);
 
 impl Drop for Abort {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
     }
 }
 
@@ -104,12 +106,12 @@ impl Transport for JsRuntime {
         let Ok(controller) = AbortController::new() else {
             return Err(Failure::Network("this runtime has no AbortController".to_owned()));
         };
-        let abort = Abort(controller);
-        let signal = abort.0.signal();
+        let signal = controller.signal();
+        let mut abort = Abort(Some(controller));
         let answer = pin!(self.fetch(outgoing, &signal));
         match select(answer, pin!(self.sleep(until))).await {
             Either::Left((answer, _)) => {
-                std::mem::forget(abort);
+                abort.0 = None;
                 answer
             }
             Either::Right(_) => Err(Failure::Timeout),

@@ -40,9 +40,9 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     pub fn land(this: &Host, flight: f64);
 
-    /// Rows out of a text and its tape, by the schema's name.
+    /// Rows out of a tape and its two texts, by the schema's name.
     #[wasm_bindgen(method, structural)]
-    pub fn cut(this: &Host, schema: &str, text: &str, tape: &[f64], list: i32) -> JsValue;
+    pub fn cut(this: &Host, schema: &str, plain: &[u8], wide: &[u8], tape: &[f64], list: i32) -> JsValue;
 
     /// A `StocklaneError`.
     #[wasm_bindgen(method, structural)]
@@ -72,6 +72,11 @@ extern "C" {
     pub fn language(this: &Options) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     pub fn fresh(this: &Options) -> Option<bool>;
+    #[wasm_bindgen(method, getter, structural, js_name = idempotencyKey)]
+    pub fn idempotency_key(this: &Options) -> Option<String>;
+    /// Told when a request of the call's own leaves.
+    #[wasm_bindgen(method, getter, structural, js_name = onSent)]
+    pub fn on_sent(this: &Options) -> Option<js_sys::Function>;
     #[wasm_bindgen(method, getter, structural, js_name = onProgress)]
     pub fn on_progress(this: &Options) -> Option<js_sys::Function>;
 }

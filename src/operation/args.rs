@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::wire::{Fault, Row, Shape, Tape, Units, decode};
+use crate::wire::{Fault, Row, Selection, Shape, Tape, Units, Value, decode, write_text};
 
 use super::{Operation, Rule};
 
@@ -41,12 +41,20 @@ impl Args {
     /// # Errors
     /// What is wrong with them, and where.
     pub fn check(operation: &'static Operation, json: Vec<u8>) -> Result<Args, BadArgs> {
-        let tape = decode(&json, Shape::One(operation.args), Units::Bytes).map_err(BadArgs::Shape)?;
-        let args = Args { operation, json, tape };
+        let args = Args::read(operation, json)?;
         for rule in operation.rules {
             args.keeps(rule)?;
         }
         Ok(args)
+    }
+
+    /// Reads arguments of the right shape, whatever the operation's rules say.
+    ///
+    /// # Errors
+    /// What is wrong with their shape.
+    pub fn read(operation: &'static Operation, json: Vec<u8>) -> Result<Args, BadArgs> {
+        let tape = decode(&json, Shape::One(operation.args), Units::Bytes).map_err(BadArgs::Shape)?;
+        Ok(Args { operation, json, tape })
     }
 
     /// The operation that they are for.
@@ -88,11 +96,49 @@ impl Args {
                     return broken(format!("{} takes {most} entries at most, not {texts}", name(list)));
                 }
             }
+            Rule::Filled(text) => {
+                if row.text(text).is_none_or(|text| text.trim().is_empty()) {
+                    return broken(format!("{} must not be blank", name(text)));
+                }
+            }
+            Rule::AnyOf(texts) => {
+                if texts.iter().all(|&text| row.text(text).is_none()) {
+                    let names: Vec<&str> = texts.iter().map(|&text| name(text)).collect();
+                    return broken(format!("give one of {}", names.join(", ")));
+                }
+            }
+            Rule::NotBoth(one, other) => {
+                if row.text(one).is_some() && row.text(other).is_some() {
+                    return broken(format!("give {} or {}, not both", name(one), name(other)));
+                }
+            }
+            Rule::Within(number, least, most) => {
+                let given = match row.value(number) {
+                    Value::Number(text) => text.parse::<u32>().ok(),
+                    _ => Some(least),
+                };
+                if given.is_none_or(|given| !(least..=most).contains(&given)) {
+                    return broken(format!("{} must be a whole number from {least} to {most}", name(number)));
+                }
+            }
+            Rule::Days(from, to) => {
+                let day = |field: usize| row.text(field).and_then(|text| super::window::day(&text));
+                match (day(from), day(to)) {
+                    (Some(first), Some(last)) if first <= last => {}
+                    (Some(_), Some(_)) => return broken(format!("{} is after {}", name(from), name(to))),
+                    _ => return broken(format!("{} and {} must be days, YYYY-MM-DD", name(from), name(to))),
+                }
+            }
             Rule::Lines(list) => {
-                let Some(lines) = row.rows(list) else { return broken(format!("{} is required", name(list))) };
+                let Some(lines) = row.rows(list).filter(|lines| lines.len() > 0) else {
+                    return broken(format!("{} must have at least one line", name(list)));
+                };
                 for (index, line) in lines.enumerate() {
-                    let [sku, by_index] = [0, 1].map(|key| line.text(key).filter(|text| !text.trim().is_empty()));
-                    if sku.is_some() == by_index.is_some() {
+                    let named = match [line.text(0), line.text(1)] {
+                        [Some(name), None] | [None, Some(name)] => !name.trim().is_empty(),
+                        _ => false,
+                    };
+                    if !named {
                         return broken(format!(
                             "{}[{index}] must name its item by sku or by index, one of them",
                             name(list)
@@ -102,6 +148,48 @@ impl Args {
             }
         }
         Ok(())
+    }
+
+    /// The same with some arguments set to other JSON values, which are known to be sound.
+    pub fn with(&self, set: &[(usize, String)]) -> Args {
+        let row = self.row();
+        let mut json = vec![b'{'];
+        for (position, field) in self.operation.args.fields.iter().enumerate() {
+            let other = set.iter().find(|(known, _)| *known == position);
+            if other.is_none() && row.value(position) == Value::Absent {
+                continue;
+            }
+            if json.len() > 1 {
+                json.push(b',');
+            }
+            write_text(&mut json, field.name);
+            json.push(b':');
+            match other {
+                Some((_, value)) => json.extend_from_slice(value.as_bytes()),
+                None => row.write_field(position, &mut json),
+            }
+        }
+        json.push(b'}');
+        // Made of checked values, so that it reads again.
+        let tape = decode(&json, Shape::One(self.operation.args), Units::Bytes).unwrap_or_default();
+        Args { operation: self.operation, json, tape }
+    }
+
+    /// One line for each window that the supplier takes; itself where it takes any span.
+    pub fn windows(&self) -> Vec<Args> {
+        let Some(window) = &self.operation.window else { return vec![self.clone()] };
+        let day = |field: usize| self.row().text(field).unwrap_or_default().into_owned();
+        super::windows(&day(window.from), &day(window.to), window.days)
+            .into_iter()
+            .map(|(from, to)| self.with(&[(window.from, format!("\"{from}\"")), (window.to, format!("\"{to}\""))]))
+            .collect()
+    }
+
+    /// The arguments as they would be sent, to tell them from others.
+    pub fn fingerprint(&self) -> Vec<u8> {
+        let mut out = self.operation.name.as_bytes().to_vec();
+        Selection::all(self.operation.args).write(self.row(), &mut out);
+        out
     }
 
     /// The keys' ranges, a request each.

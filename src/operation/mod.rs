@@ -5,11 +5,13 @@ mod args;
 mod dialect;
 mod error;
 mod request;
+mod window;
 
 pub use args::{Args, AskedKey, BadArgs};
 pub use dialect::{Dialect, Headers, Response, TokenRequest};
 pub use error::{Error, ErrorKind};
 pub use request::{Method, Request, encode_query, encode_segment};
+pub use window::{in_range, windows};
 
 use crate::wire::{Schema, Shape};
 
@@ -38,6 +40,10 @@ pub struct Operation {
     pub lane: Lane,
     /// How many keys one request may ask for.
     pub batch: Option<Batch>,
+    /// How long a span of days one request may ask for.
+    pub window: Option<Window>,
+    /// How many rows one request answers.
+    pub pages: Option<Pages>,
     /// Who may call it at the proxy.
     pub audience: Audience,
     /// For how long an answer may be served again, in milliseconds; nothing is kept at zero.
@@ -81,6 +87,8 @@ pub enum Place {
     Body,
     /// A field of the JSON body: a list as one text with commas.
     BodyCommas,
+    /// All arguments together are the JSON body.
+    Whole,
 }
 
 /// What arguments must keep to.
@@ -90,8 +98,18 @@ pub enum Rule {
     OneOf(&'static [usize]),
     /// A list with so many entries at most.
     AtMost(usize, usize),
-    /// Each line of the list names its item by exactly one of `sku` and `index`.
+    /// Each line of the list names its item by exactly one of `sku` and `index`; the list is not empty.
     Lines(usize),
+    /// A text that is not blank.
+    Filled(usize),
+    /// At least one of these texts is given.
+    AnyOf(&'static [usize]),
+    /// Not both of these texts.
+    NotBoth(usize, usize),
+    /// A whole number within these bounds.
+    Within(usize, u32, u32),
+    /// A span of days: YYYY-MM-DD both, the first not after the second.
+    Days(usize, usize),
 }
 
 /// Asking for many keys at once.
@@ -103,6 +121,35 @@ pub struct Batch {
     pub max: usize,
     /// Positions, in a row of the answer, of `sku` and `index`.
     pub keys: [usize; 2],
+}
+
+/// Asking for a span of days. Whether a supplier's last day is inside is not said: windows share their boundary day, the
+/// last one ends a day late, and what is there twice or too late is left out.
+#[derive(Debug)]
+pub struct Window {
+    /// Argument of the first day.
+    pub from: usize,
+    /// Argument of the last day.
+    pub to: usize,
+    /// Longest span that the supplier takes.
+    pub days: u32,
+    /// Field of a row that says when.
+    pub stamp: usize,
+    /// Fields of a row that tell it from others.
+    pub identity: [usize; 2],
+}
+
+/// Asking page by page, counted in rows from 1.
+#[derive(Debug)]
+pub struct Pages {
+    /// Argument of the first row's number.
+    pub offset: usize,
+    /// Argument of the number of rows.
+    pub limit: usize,
+    /// Rows of a page at most.
+    pub most: u32,
+    /// The supplier counts no further.
+    pub last_offset: u32,
 }
 
 /// Who goes first when the quota is short.

@@ -72,6 +72,11 @@ impl Args {
                     query.push('=');
                     encode_query(&mut query, &value);
                 }
+                Place::Whole => {
+                    let mut whole = Vec::new();
+                    Selection::all(row.schema()).write(row, &mut whole);
+                    return Request { method: form.method, target, body: Some(whole) };
+                }
                 Place::Body | Place::BodyCommas => {
                     let body = body.get_or_insert_with(|| vec![b'{']);
                     let from = body.len();

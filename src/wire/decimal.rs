@@ -62,8 +62,9 @@ impl Decimal {
             return self;
         }
         let Some(factor) = power(self.scale - places) else { return Decimal::ZERO };
-        let half = factor / 2 * self.digits.signum();
-        Decimal { digits: (self.digits + half) / factor, scale: places }
+        let (whole, rest) = (self.digits / factor, self.digits % factor);
+        let away = if rest.abs() >= factor / 2 { rest.signum() } else { 0 };
+        Decimal { digits: whole + away, scale: places }
     }
 
     /// Whether nothing.
@@ -92,6 +93,10 @@ impl Decimal {
     }
 
     fn trimmed(mut self) -> Decimal {
+        // `0e-2147483647` is no reason to count for seconds.
+        if self.digits == 0 {
+            return Decimal::ZERO;
+        }
         while self.scale > 0 && self.digits % 10 == 0 {
             self.digits /= 10;
             self.scale -= 1;

@@ -4,6 +4,7 @@ use super::fault::{Fault, Step};
 use super::scan;
 use super::schema::{Kind, Need, Schema};
 use super::tape::{ABSENT, ESCAPED, HEADER, Key, NULL, Root, Tape, pair, status, unescape};
+use super::texts::Mark;
 
 /// Deepest nesting that is read. Deeper JSON is refused, so that no body can exhaust the stack.
 const MAX_DEPTH: usize = 128;
@@ -31,9 +32,9 @@ impl Shape {
 /// What the tape's ranges count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Units {
-    /// Bytes, and numbers as written: for readers in Rust.
+    /// Bytes of the body, and numbers as written: for readers in Rust.
     Bytes,
-    /// UTF-16 code units of the decoded text, and numbers as doubles: for JavaScript.
+    /// UTF-16 code units of the tape's own texts, and numbers as doubles: for JavaScript.
     Utf16,
 }
 
@@ -51,37 +52,38 @@ pub fn decode(body: &[u8], shape: Shape, units: Units) -> Result<Tape, Fault> {
     if simdutf8::basic::from_utf8(body).is_err() {
         return Err(*Fault::new("not UTF-8", 0));
     }
-    match units {
-        Units::Bytes => Pass::<false>::new(body, mark).run(shape),
-        Units::Utf16 => Pass::<true>::new(body, mark).run(shape),
-    }
-    .map_err(|fault| *fault)
+    Pass::new(body, mark, units).run(shape).map_err(|fault| *fault)
 }
 
 type Checked<T> = Result<T, Box<Fault>>;
 
-struct Pass<'a, const UTF16: bool> {
+struct Pass<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Bytes so far that are no UTF-16 unit of their own; nothing in [`Units::Bytes`].
-    surplus: u32,
+    /// [`Units::Utf16`].
+    utf16: bool,
     tape: Tape,
 }
 
 /// A text's content, without its quotes.
 struct Span {
-    start: u32,
-    end: u32,
-    bytes: (usize, usize),
+    start: usize,
+    end: usize,
+    /// Bytes that are no UTF-16 unit of their own.
+    surplus: u32,
     escaped: bool,
 }
 
-impl<'a, const UTF16: bool> Pass<'a, UTF16> {
-    fn new(bytes: &'a [u8], mark: usize) -> Self {
-        let mut tape = Tape::default();
+impl<'a> Pass<'a> {
+    fn new(bytes: &'a [u8], mark: usize, units: Units) -> Self {
+        let utf16 = units == Units::Utf16;
+        let mut tape = Tape { doubles: utf16, ..Tape::default() };
         tape.slots.reserve(bytes.len() / 24 + 64);
-        // The decoded text has no mark, so that what is cut from it counts from behind the mark.
-        Pass { bytes, at: mark, surplus: if UTF16 { mark as u32 } else { 0 }, tape }
+        if utf16 {
+            // Names and punctuation are about half of a body.
+            tape.texts.plain.reserve(bytes.len() / 2);
+        }
+        Pass { bytes, at: mark, utf16, tape }
     }
 
     fn run(mut self, shape: Shape) -> Checked<Tape> {
@@ -138,12 +140,6 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
         Ok(())
     }
 
-    /// Where we are, in the tape's units.
-    #[inline(always)]
-    fn unit(&self) -> u32 {
-        self.at as u32 - self.surplus
-    }
-
     /// From `[` to behind `]`.
     #[inline(always)]
     fn list(&mut self, mut item: impl FnMut(&mut Self, usize) -> Checked<()>) -> Checked<u32> {
@@ -175,7 +171,7 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
     fn object(&mut self, schema: &'static Schema, row: Option<usize>) -> Checked<u32> {
         let record = self.tape.slots.len();
         self.tape.slots.resize(record + HEADER + schema.fields.len(), ABSENT);
-        let start = self.unit();
+        let (start, texts) = (self.at, self.tape.texts.mark());
         self.expect(b'{', "expected an object")?;
         self.space();
         let mut found = 0;
@@ -193,6 +189,7 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
                         if self.tape.slots[slot] != ABSENT {
                             // The last of repeated fields counts, as in JSON.parse.
                             status = status::RAW;
+                            self.forget_key(field, row);
                         } else {
                             found += 1;
                         }
@@ -226,8 +223,32 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
             }
         }
         self.tape.slots[record] = pair(self.tape.slots.len() as u32, status);
-        self.tape.slots[record + 1] = pair(start, self.unit());
+        self.tape.slots[record + 1] = self.whole(start, texts, status);
         Ok(record as u32)
+    }
+
+    /// The range of an object's own text. JavaScript asks for it only where it must parse the object: instead of what was
+    /// kept of its fields.
+    #[inline(always)]
+    fn whole(&mut self, start: usize, texts: Mark, how: u32) -> u64 {
+        if !self.utf16 {
+            return pair(start as u32, self.at as u32);
+        }
+        if how != status::RAW {
+            return 0;
+        }
+        self.tape.texts.rewind(texts);
+        self.tape.texts.keep_any(&self.bytes[start..self.at])
+    }
+
+    /// What a repeated field said before is no key of the row.
+    #[cold]
+    fn forget_key(&mut self, field: usize, row: Option<usize>) {
+        let Some(row) = row else { return };
+        let mine = self.tape.keys.iter().rposition(|key| key.row as usize != row).map_or(0, |before| before + 1);
+        if let Some(key) = self.tape.keys[mine..].iter().position(|key| key.field as usize == field) {
+            self.tape.keys.remove(mine + key);
+        }
     }
 
     /// From a key's quote to its value; the field's position, or none where the schema does not know it.
@@ -236,10 +257,11 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
         self.expect(b'"', "expected a field's name")?;
         let rest = &self.bytes[self.at..];
         let is = |name: &str| rest.len() > name.len() && rest[name.len()] == b'"' && same(rest, name.as_bytes());
-        let field = match schema.fields.get(likely) {
+        let fields = schema.fields;
+        let field = match fields.get(likely) {
             Some(field) if is(field.name) => Some(likely),
-            // What may be absent is often absent: the field behind it is the next guess.
-            _ => schema.fields.iter().position(|field| is(field.name)),
+            // What may be absent is often absent: the fields behind it are the next guesses.
+            _ => (likely + 1..fields.len()).chain(0..likely.min(fields.len())).find(|&other| is(fields[other].name)),
         };
         let field = match field {
             Some(position) => {
@@ -261,7 +283,7 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
         if !span.escaped {
             return Ok(None);
         }
-        let raw = std::str::from_utf8(&self.bytes[span.bytes.0..span.bytes.1]).unwrap_or_default();
+        let raw = std::str::from_utf8(&self.bytes[span.start..span.end]).unwrap_or_default();
         Ok(schema.position(&unescape(raw)))
     }
 
@@ -280,13 +302,13 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
         match field.kind {
             Kind::Text => {
                 let span = self.quoted()?;
-                let mark = if span.escaped { ESCAPED } else { 0 };
-                self.put(slot, span.start | mark, span.end);
                 if let (true, Some(row)) = (field.need.is_key(), row) {
-                    let (start, end) = (span.bytes.0 as u32 | mark, span.bytes.1 as u32);
-                    self.tape.keys.push(Key { row: row as u32, field: position as u32, start, end });
+                    let start = span.start as u32 | if span.escaped { ESCAPED } else { 0 };
+                    self.tape.keys.push(Key { row: row as u32, field: position as u32, start, end: span.end as u32 });
                 }
-                return Ok(if span.escaped { status::SPARSE } else { status::REGULAR });
+                let (range, how) = self.keep(&span);
+                self.tape.slots[slot] = range;
+                return Ok(how);
             }
             Kind::Number => return self.number_field(slot),
             Kind::Bool => {
@@ -301,17 +323,20 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
             }
             Kind::Many(child) => {
                 let first = self.tape.slots.len() as u32;
-                let count = self.list(|pass, _| pass.object(child, None).map(drop))?;
+                let rows = field.need == Need::Rows;
+                let count = self.list(|pass, index| pass.object(child, rows.then_some(index)).map(drop))?;
                 self.put(slot, first, count);
             }
             Kind::Any | Kind::TextOrNumber => {
                 if matches!(field.kind, Kind::TextOrNumber) && matches!(self.peek(), b'{' | b'[' | b't' | b'f') {
                     return Err(self.fault("expected a text or a number"));
                 }
-                let start = self.unit();
+                let start = self.at;
                 self.skip(MAX_DEPTH)?;
-                let end = self.unit();
-                self.put(slot, start, end);
+                self.tape.slots[slot] = match self.utf16 {
+                    true => self.tape.texts.keep_any(&self.bytes[start..self.at]),
+                    false => pair(start as u32, self.at as u32),
+                };
             }
         }
         Ok(status::REGULAR)
@@ -322,16 +347,38 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
         self.tape.slots[slot] = pair(first, second);
     }
 
+    /// A text's range, and the record's status as far as this text goes.
+    #[inline(always)]
+    fn keep(&mut self, span: &Span) -> (u64, u32) {
+        if self.utf16 {
+            if span.escaped {
+                return self.keep_unescaped(span);
+            }
+            return (self.tape.texts.keep(self.bytes, span.start, span.end, span.surplus), status::REGULAR);
+        }
+        let mark = if span.escaped { ESCAPED } else { 0 };
+        (pair(span.start as u32 | mark, span.end as u32), status::REGULAR)
+    }
+
+    #[cold]
+    fn keep_unescaped(&mut self, span: &Span) -> (u64, u32) {
+        let text = unescape(std::str::from_utf8(&self.bytes[span.start..span.end]).unwrap_or_default());
+        // It may stand for a lone surrogate, which JavaScript's texts can hold and ours cannot.
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return (0, status::RAW);
+        }
+        (self.tape.texts.keep_any(text.as_bytes()), status::REGULAR)
+    }
+
     /// Texts stand one behind the other on the tape.
     fn texts(&mut self, slot: usize) -> Checked<u32> {
         let first = self.tape.slots.len() as u32;
         let mut status = status::REGULAR;
         let count = self.list(|pass, _| {
             let span = pass.quoted()?;
-            if span.escaped {
-                status = status::SPARSE;
-            }
-            pass.tape.slots.push(pair(span.start | if span.escaped { ESCAPED } else { 0 }, span.end));
+            let (range, how) = pass.keep(&span);
+            pass.tape.slots.push(range);
+            status = status.max(how);
             Ok(())
         })?;
         self.put(slot, first, count);
@@ -347,25 +394,18 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
     /// From behind a text's first quote to behind its last.
     #[inline(always)]
     fn text(&mut self) -> Checked<Span> {
-        let (from, start) = (self.at, self.unit());
-        let Some(mut text) = scan::text(self.bytes, from) else {
+        let start = self.at;
+        let Some(mut text) = scan::text(self.bytes, start) else {
             return Err(self.bad_text());
         };
         if text.escape {
-            let before = text.surplus;
-            match scan::slowly(self.bytes, text.end) {
-                Some(slow) => text = slow,
+            text = match scan::slowly(self.bytes, text.end) {
+                Some(text) => text,
                 None => return Err(self.bad_text()),
-            }
-            text.surplus = text.surplus.wrapping_add(before);
+            };
         }
-        if UTF16 {
-            self.surplus = self.surplus.wrapping_add(text.surplus);
-        }
-        self.at = text.end;
-        let end = self.unit();
-        self.at += 1;
-        Ok(Span { start, end, bytes: (from, text.end), escaped: text.escape })
+        self.at = text.end + 1;
+        Ok(Span { start, end: text.end, surplus: text.surplus, escaped: text.escape })
     }
 
     #[cold]
@@ -374,18 +414,17 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
     }
 
     fn number_field(&mut self, slot: usize) -> Checked<u32> {
-        let (from, start) = (self.at, self.unit());
+        let start = self.at;
         let value = self.number()?;
-        if UTF16 {
-            let Some(value) = value else {
+        self.tape.slots[slot] = match (self.utf16, value) {
+            (false, _) => pair(start as u32, self.at as u32),
+            (true, Some(value)) => value.to_bits(),
+            (true, None) => {
                 // Present, but not for the tape to tell.
-                self.put(slot, 0, 0);
+                self.tape.slots[slot] = 0;
                 return Ok(status::RAW);
-            };
-            self.tape.slots[slot] = value.to_bits();
-        } else {
-            self.put(slot, start, start + (self.at - from) as u32);
-        }
+            }
+        };
         Ok(status::REGULAR)
     }
 
@@ -493,9 +532,17 @@ impl<'a, const UTF16: bool> Pass<'a, UTF16> {
     }
 }
 
-/// Short names are compared faster here than by a call.
+/// Names are compared faster here, eight bytes at a time, than by a call.
 #[inline(always)]
-fn same(bytes: &[u8], name: &[u8]) -> bool {
+fn same(mut bytes: &[u8], mut name: &[u8]) -> bool {
+    while let (Some((some, bytes_left)), Some((wanted, name_left))) =
+        (bytes.split_first_chunk::<8>(), name.split_first_chunk::<8>())
+    {
+        if some != wanted {
+            return false;
+        }
+        (bytes, name) = (bytes_left, name_left);
+    }
     name.iter().zip(bytes).all(|(a, b)| a == b)
 }
 

@@ -11,6 +11,7 @@ mod project;
 mod scan;
 mod schema;
 mod tape;
+mod texts;
 
 pub use decimal::Decimal;
 pub use decode::{Shape, Units, decode};

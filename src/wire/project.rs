@@ -91,7 +91,7 @@ impl Selection {
                 continue;
             }
             let value = match (row.value(position), field.need) {
-                (Value::Absent, Need::OneIfLeftOut) => Value::Number("1"),
+                (Value::Absent | Value::Null, Need::OneIfLeftOut) => Value::Number("1"),
                 (Value::Absent, _) => continue,
                 (value, _) => value,
             };

@@ -50,6 +50,11 @@ pub(super) fn text(bytes: &[u8], mut at: usize) -> Option<Text> {
     None
 }
 
+/// How many bytes of a text are no UTF-16 unit of their own; `bytes` is known to be valid UTF-8.
+pub(super) fn surplus(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |sum, byte| sum.wrapping_add(surplus_of(*byte)))
+}
+
 #[inline(always)]
 fn stopped(bytes: &[u8], at: usize, surplus: u32) -> Option<Text> {
     match bytes[at] {
@@ -70,13 +75,13 @@ fn surplus_of(byte: u8) -> u32 {
     }
 }
 
-/// The same for a text with escapes, from any place within it; checks each escape.
+/// The same for a text with escapes, from any place within it; checks each escape. Counts no surplus: what the escapes
+/// stand for is not known here.
 #[cold]
 pub(super) fn slowly(bytes: &[u8], mut at: usize) -> Option<Text> {
-    let mut surplus: u32 = 0;
     loop {
         match *bytes.get(at)? {
-            b'"' => return Some(Text { end: at, surplus, escape: true }),
+            b'"' => return Some(Text { end: at, surplus: 0, escape: true }),
             b'\\' => match *bytes.get(at + 1)? {
                 b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => at += 2,
                 b'u' => {
@@ -89,10 +94,7 @@ pub(super) fn slowly(bytes: &[u8], mut at: usize) -> Option<Text> {
                 _ => return None,
             },
             0..0x20 => return None,
-            byte => {
-                surplus = surplus.wrapping_add(surplus_of(byte));
-                at += 1;
-            }
+            _ => at += 1,
         }
     }
 }

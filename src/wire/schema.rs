@@ -59,6 +59,8 @@ pub enum Need {
     Optional,
     /// May be absent, and is documented to be null at times.
     Nullable,
+    /// Always there: the list that holds the rows of an answer which is one object. Their keys are noted.
+    Rows,
     /// Of arguments: sent as 1 where left out.
     OneIfLeftOut,
 }
@@ -71,7 +73,7 @@ impl Need {
 
     /// Whether a row without it is refused.
     pub const fn is_required(self) -> bool {
-        matches!(self, Need::Required | Need::Key)
+        matches!(self, Need::Required | Need::Key | Need::Rows)
     }
 }
 

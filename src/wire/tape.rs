@@ -3,11 +3,13 @@
 //! The tape is made of slots of eight bytes: a pair of numbers (`first` in the lower half), or a double. A record is a
 //! header of two slots (`next` and [`status`]; the range of the object's text) and a slot a field: the range of its text,
 //! a double, a list (position on the tape and length), or one of two marks that are neither a range nor a double that
-//! JSON can say. `pkg-template/cut.js` reads the same layout.
+//! JSON can say. Ranges are of the body, or, for JavaScript, of the tape's own texts ([`Texts`]); then the object's text
+//! is there only where JavaScript must parse it. `pkg-template/tape.js` reads the same layout.
 
 use std::borrow::Cow;
 
 use super::schema::{Kind, Schema};
+use super::texts::Texts;
 use super::{Decimal, Fault};
 
 /// Slots of a record before its fields.
@@ -16,16 +18,17 @@ pub(super) const HEADER: usize = 2;
 pub(super) const ABSENT: u64 = u64::MAX;
 /// A field that is null.
 pub(super) const NULL: u64 = u64::MAX - 1;
-/// Bit of a range's start: the text has escapes.
+/// Bit of a start in the body: the text has escapes.
 pub(super) const ESCAPED: u32 = 1 << 31;
 
 /// How a record may be cut.
 pub(super) mod status {
     /// Every field is there, as the row literal expects it.
     pub const REGULAR: u32 = 0;
-    /// Fields are absent or null, or have escapes.
+    /// Fields are absent or null.
     pub const SPARSE: u32 = 1;
-    /// Something that the tape cannot say: an unknown or repeated field, a number beyond a double's exact digits.
+    /// Something that the tape cannot say: an unknown or repeated field, a number beyond a double's exact digits, a lone
+    /// surrogate.
     /// JavaScript parses the object's own text.
     pub const RAW: u32 = 2;
 }
@@ -46,6 +49,9 @@ pub struct Tape {
     pub(super) slots: Vec<u64>,
     pub(super) keys: Vec<Key>,
     pub(super) root: Root,
+    pub(super) texts: Texts,
+    /// Numbers are doubles, not ranges.
+    pub(super) doubles: bool,
 }
 
 /// Byte range of a key's text in a row of the root.
@@ -73,10 +79,30 @@ impl Tape {
         &self.slots
     }
 
+    /// What the ranges of a tape in [`super::Units::Utf16`] count: the ASCII text, and the other, whose starts are inverted.
+    pub fn texts(&self) -> (&[u8], &[u8]) {
+        (&self.texts.plain, &self.texts.wide)
+    }
+
     /// Whether the root's first record has a field that its schema does not know, or one twice. Only of a tape in
     /// [`super::Units::Bytes`].
     pub fn has_strange_fields(&self) -> bool {
         self.slots.first().is_some_and(|slot| unpair(*slot).1 == status::RAW)
+    }
+
+    /// A number of a root that is one object.
+    pub fn number(&self, body: &[u8], field: usize) -> Option<f64> {
+        let slot = *self.slots.get(HEADER + field).filter(|slot| !matches!(**slot, ABSENT | NULL))?;
+        if self.doubles {
+            return Some(f64::from_bits(slot));
+        }
+        let (start, end) = unpair(slot);
+        Decimal::parse(str(&body[start as usize..end as usize])).map(Decimal::to_f64)
+    }
+
+    /// Whether a field of a root that is one object is true.
+    pub fn flag(&self, field: usize) -> bool {
+        self.slots.get(HEADER + field) == Some(&pair(1, 0))
     }
 
     /// Number of rows in the root; one for a single object.

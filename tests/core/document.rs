@@ -97,7 +97,7 @@ const NUMBERS: [&str; 35] = [
 
 const UNKNOWN_NAMES: [&str; 6] = ["later", "__proto__", "", "\\u0061", "constructor", "sku "];
 const UNKNOWN: [&str; 8] =
-    ["1", "\"x\"", "null", "true", "[]", "{}", "[1,{\"a\":[\"é\",-0.5e1]},false]", "{\"b\":{\"\":[[]]},\"b\":2}"];
+    ["1", "\"x\"", "true", "[]", "{}", "[1,{\"a\":[\"é\",-0.5e1]},false]", "{\"b\":{\"\":[[]]},\"b\":2}", "null"];
 
 /// A body that `shape` accepts.
 pub fn document(dice: &mut Dice<'_>, shape: Shape) -> Vec<u8> {
@@ -184,7 +184,8 @@ fn object(dice: &mut Dice<'_>, out: &mut String, schema: &'static Schema) {
 
 fn value(dice: &mut Dice<'_>, out: &mut String, schema: &'static Schema, position: usize) {
     let field = &schema.fields[position];
-    if !matches!(field.need, Need::Required | Need::Key) && dice.roll(5) == 4 {
+    let required = matches!(field.need, Need::Required | Need::Key);
+    if !required && dice.roll(5) == 4 {
         return out.push_str("null");
     }
     match field.kind {
@@ -200,7 +201,8 @@ fn value(dice: &mut Dice<'_>, out: &mut String, schema: &'static Schema, positio
             let count = dice.roll(4);
             list(dice, out, count, |dice, out| object(dice, out, child));
         }
-        Kind::Any => out.push_str(UNKNOWN[dice.roll(8)]),
+        // The last of them is null.
+        Kind::Any => out.push_str(UNKNOWN[dice.roll(if required { 7 } else { 8 })]),
         Kind::TextOrNumber => match dice.roll(2) {
             0 => text(dice, out),
             _ => number(dice, out),

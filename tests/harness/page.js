@@ -6,7 +6,12 @@ document.addEventListener("securitypolicyviolation", (event) => {
   violations.push(`${event.effectiveDirective}: ${event.blockedURI} in ${event.sourceFile}:${event.lineNumber}`);
 });
 
-const env = { runtime: "chromium", sandboxUrl: new URLSearchParams(location.search).get("sandbox") };
+// What nobody catches would stand in a user's console.
+const mishaps = [];
+addEventListener("error", (event) => mishaps.push(`error: ${event.error?.stack ?? event.message}`));
+addEventListener("unhandledrejection", (event) => mishaps.push(`unhandledrejection: ${event.reason?.stack ?? event.reason}`));
+
+const env = { runtime: "chromium", mishaps, sandboxUrl: new URLSearchParams(location.search).get("sandbox") };
 const cases = gather(suites, { assert, samples, env, ...packages });
 
 globalThis.stocklaneSuites = { names: cases.map((one) => one.name), run: (index) => runCase(cases[index]), violations };

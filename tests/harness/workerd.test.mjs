@@ -18,6 +18,11 @@ for (const [index, name] of names.entries()) {
   test(`workerd: ${name}`, async () => rethrow(await ask(worker, `/run/${index}`)));
 }
 
+test("workerd: nothing was left uncaught", () => {
+  const uncaught = worker.output().split("\n").filter((line) => /uncaught|unhandled/i.test(line));
+  if (uncaught.length > 0) throw new Error(`wrangler said:\n${uncaught.join("\n")}`);
+});
+
 async function startWorker(sandboxUrl) {
   const generated = join(root, "target/harness");
   mkdirSync(generated, { recursive: true });

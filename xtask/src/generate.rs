@@ -44,48 +44,46 @@ fn collect(schema: &'static Schema, into: &mut BTreeMap<&'static str, &'static S
     }
 }
 
-/// A function for each schema: a literal where the row is regular, else the general way.
+/// A function for each schema: a literal where the row is regular, else field by field.
 fn rows(schemas: &BTreeMap<&'static str, &'static Schema>) -> Result<String> {
     let mut out = String::from(
-        "// Generated from the schemas: how each row is cut out of its text. `s` is the text, `t` and `f` are the tape as\n\
-         // whole numbers and as doubles, `r` is the row's slot.\n\
-         import { many, sparse, texts } from \"./tape.js\";\n\nconst NONE = 0xffffffff;\n",
+        "// Generated from the schemas: how each row is cut. The names are those of tape.js.\n\
+         import { many, text, texts } from \"./tape.js\";\n",
     );
     for schema in schemas.values() {
         let name = schema.name;
-        let mut literal = Vec::new();
-        let mut fields = Vec::new();
+        let (mut literal, mut by_field) = (Vec::new(), String::new());
         for (position, field) in schema.fields.iter().enumerate() {
             let slot = position + 2;
-            let (first, second) = (format!("t[i+{}]", 2 * slot), format!("t[i+{}]", 2 * slot + 1));
-            let (value, how) = match field.kind {
-                Kind::Text => (format!("s.slice({first},{second})"), "0".to_owned()),
-                Kind::Number => (format!("f[r+{slot}]"), "1".to_owned()),
-                Kind::Bool => (format!("{first}===1"), "2".to_owned()),
-                Kind::Texts => (format!("texts(s,t,{first},{second})"), "3".to_owned()),
-                Kind::Any | Kind::TextOrNumber => (format!("JSON.parse(s.slice({first},{second}))"), "4".to_owned()),
-                Kind::One(child) => (format!("{}(s,t,f,{first})", child.name), child.name.to_owned()),
-                Kind::Many(child) => {
-                    (format!("many({},s,t,f,{first},{second})", child.name), format!("[{}]", child.name))
-                }
+            let range = format!("i+{}", 2 * slot);
+            let (first, second) = (format!("t[{range}]"), format!("t[i+{}]", 2 * slot + 1));
+            let value = match field.kind {
+                Kind::Text => format!("text(s,w,t,{range})"),
+                Kind::Number => format!("f[r+{slot}]"),
+                Kind::Bool => format!("{first}===1"),
+                Kind::Texts => format!("texts(s,w,t,{first},{second})"),
+                Kind::Any | Kind::TextOrNumber => format!("JSON.parse(text(s,w,t,{range}))"),
+                Kind::One(child) => format!("{}(s,w,t,f,{first})", child.name),
+                Kind::Many(child) => format!("many({},s,w,t,f,{first},{second})", child.name),
             };
-            let value = match field.need {
-                Need::Nullable => format!("{second}===NONE?null:{value}"),
-                _ => value,
-            };
-            literal.push(format!("{}:{value}", field.name));
-            fields.push(format!("[\"{}\",{how}]", field.name));
+            let wire = field.name;
+            if field.need.is_required() {
+                write!(by_field, "o.{wire}={value};")?;
+            } else {
+                write!(by_field, "if({second}!==-1)o.{wire}={value};else if({first}<-1)o.{wire}=null;")?;
+            }
+            literal.push(match field.need {
+                Need::Nullable => format!("{wire}:{second}===-1?null:{value}"),
+                _ => format!("{wire}:{value}"),
+            });
         }
         write!(
             out,
-            "\nexport const {name} = (s, t, f, r) => {{\n  const i = 2 * r;\n  \
-             if (t[i+1] === 0) return {{{}}};\n  \
-             if (t[i+1] === 1) return sparse({name}Fields(), s, t, f, r);\n  \
-             return JSON.parse(s.slice(t[i+2], t[i+3]));\n}};\n\
-             let {name}Known;\n\
-             const {name}Fields = () => {name}Known ??= [{}];\n",
+            "\nexport const {name} = (s, w, t, f, r) => {{\n  const i = 2 * r, how = t[i + 1];\n  \
+             if (how === 0) return {{{}}};\n  \
+             if (how === 2) return JSON.parse(text(s, w, t, i + 2));\n  \
+             const o = {{}};\n  {by_field}\n  return o;\n}};\n",
             literal.join(","),
-            fields.join(","),
         )?;
     }
     Ok(out)

@@ -1,6 +1,11 @@
 // A Worker that runs the shared suites: /cases names them, /run/<index> runs one.
 import { assert, gather, packages, runCase, samples, suites } from "../../../target/harness/material.js";
 
+// What nobody catches would stand in a user's log.
+const mishaps = [];
+addEventListener("error", (event) => mishaps.push(`error: ${event.error?.stack ?? event.message}`));
+addEventListener("unhandledrejection", (event) => mishaps.push(`unhandledrejection: ${event.reason?.stack ?? event.reason}`));
+
 export default {
   async fetch(request, env) {
     try {
@@ -14,7 +19,7 @@ export default {
 
 async function answer(pathname, env) {
   // Gathered anew: nothing that a case keeps may belong to another request.
-  const context = { assert, samples, env: { runtime: "workerd", sandboxUrl: env.SANDBOX_URL }, ...packages };
+  const context = { assert, samples, env: { runtime: "workerd", mishaps, sandboxUrl: env.SANDBOX_URL }, ...packages };
   const cases = gather(suites, context);
   if (pathname === "/cases") return Response.json(cases.map((one) => one.name));
   const one = cases[Number(/^\/run\/(\d+)$/.exec(pathname)?.[1])];
