@@ -94,8 +94,11 @@ fn a_token_is_renewed_before_its_end() {
 #[test]
 fn a_token_of_any_life_is_used_and_never_asked_for_in_circles() {
     for life in ["0", "-5", "1", "0.001", "1e18", "null", "1e300"] {
+        let mut tokens = 0;
         let shop = Shop::new(move |outgoing, now| {
             if is_token(outgoing) {
+                tokens += 1;
+                assert!(tokens < 100, "expires_in {life}: one token after the other");
                 return answer(200, format!("{{\"access_token\":\"T\",\"expires_in\":{life}}}"));
             }
             plenty(outgoing, now)
@@ -877,7 +880,7 @@ fn an_error_is_read_in_every_form_that_was_seen() {
     let business = r#"[{"code":"ICF299","details":"Unknown error","errorId":"00b23d57"}]"#;
     // Status, body, then kind, code, errorId, and a word of the message and of the hint.
     type Case = (u16, &'static str, ErrorKind, Option<&'static str>, Option<&'static str>, &'static str, &'static str);
-    let cases: [Case; 24] = [
+    let cases: [Case; 25] = [
         (400, business, Business, Some("ICF299"), Some("00b23d57"), "Unknown error", "overdue"),
         (400, r#"{"code":"ICF101","details":"x"}"#, Validation, Some("ICF101"), None, "x", "categoryId"),
         (400, r#"[{"code":"ICF209"},{"code":"ICF101"}]"#, Business, Some("ICF209"), None, "ICF209", "delivery method"),
@@ -924,7 +927,8 @@ fn an_error_is_read_in_every_form_that_was_seen() {
         (400, r#"{"code":null,"details":null,"errorId":"e"}"#, Validation, None, Some("e"), "400", "documentation"),
         (200, "", Decode, None, None, "stock: ended too early", "documents"),
         (200, "[{\"sku\":\"A\"", Decode, None, None, "stock: [0]: ended too early", "documents"),
-        (200, "<html>", Decode, None, None, "stock: expected a list", "documents"),
+        (200, "{}", Decode, None, None, "stock: expected a list", "documents"),
+        (200, "\n <html>", Upstream, None, None, "a page", "baseUrl"),
         (
             200,
             r#"[{"sku":"A","location":"X"}]"#,

@@ -1,6 +1,7 @@
 //! A client of one system, over any transport.
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::engine::{Account, Call, CallOptions, Gathered, Intents, Outgoing, Settings, outgoing};
@@ -39,7 +40,7 @@ impl<R: Transport + Clock> Client<R> {
         args: Vec<u8>,
         options: CallOptions,
         units: Units,
-        watch: &impl Watch,
+        watch: &dyn Watch,
     ) -> Result<Gathered, Error> {
         self.called(check(self.table, operation, args)?, options, units, watch).await
     }
@@ -48,29 +49,32 @@ impl<R: Transport + Clock> Client<R> {
     ///
     /// # Errors
     /// Anything of [`ErrorKind`].
-    pub async fn called(
-        &self,
+    pub fn called<'a>(
+        &'a self,
         args: Args,
         options: CallOptions,
         units: Units,
-        watch: &impl Watch,
-    ) -> Result<Gathered, Error> {
-        language(options.language.as_deref().or(Some(&self.account.borrow().settings.language)))?;
-        if args.operation().safe {
-            return self.driven(args, options, units, watch).await;
+        watch: &'a dyn Watch,
+    ) -> Pin<Box<dyn Future<Output = Result<Gathered, Error>> + 'a>> {
+        if let Err(error) = language(options.language.as_deref().or(Some(&self.account.borrow().settings.language))) {
+            return Box::pin(std::future::ready(Err(error)));
         }
-        self.written(args, options, units, watch).await
+        if args.operation().safe {
+            return self.driven(args, options, units, watch);
+        }
+        Box::pin(self.written(args, options, units, watch))
     }
 
-    pub(super) async fn driven(
-        &self,
+    /// Boxed: the one future that all ways of calling share, rather than a copy of its code in each.
+    pub(super) fn driven<'a>(
+        &'a self,
         args: Args,
         options: CallOptions,
         units: Units,
-        watch: &impl Watch,
-    ) -> Result<Gathered, Error> {
+        watch: &'a dyn Watch,
+    ) -> Pin<Box<dyn Future<Output = Result<Gathered, Error>> + 'a>> {
         let call = Call::new(args, options, units, self.runtime.now());
-        drive(&*self.runtime, &self.account, call, watch).await
+        Box::pin(drive(&*self.runtime, &self.account, call, watch))
     }
 
     /// Everything that an operation finds, page by page.

@@ -76,7 +76,7 @@ pub(super) async fn drive<R: Transport + Clock>(
     runtime: &R,
     account: &RefCell<Account>,
     call: Call,
-    watch: &impl Watch,
+    watch: &dyn Watch,
 ) -> Result<Gathered, Error> {
     let operation = call.operation().name;
     let mut driven = Driven { call: Some(call), account, runtime };

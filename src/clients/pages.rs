@@ -44,7 +44,7 @@ impl Pages {
         client: &Client<R>,
         options: &CallOptions,
         units: Units,
-        watch: &impl Watch,
+        watch: &dyn Watch,
     ) -> Result<Option<Page>, Error> {
         let cursor = match &mut self.0 {
             Kind::Catalog(walk) => return walk.next(client, options, units, watch).await,
@@ -82,9 +82,9 @@ impl Pages {
 }
 
 /// Passes on attempts; progress is told by windows and pages, not by requests.
-pub(super) struct Attempts<'a, W>(pub &'a W);
+pub(super) struct Attempts<'a>(pub &'a dyn Watch);
 
-impl<W: Watch> Watch for Attempts<'_, W> {
+impl Watch for Attempts<'_> {
     fn attempted(&self, attempt: super::Attempt) {
         self.0.attempted(attempt);
     }

@@ -91,7 +91,7 @@ impl Walk {
         client: &Client<R>,
         options: &CallOptions,
         units: Units,
-        watch: &impl Watch,
+        watch: &dyn Watch,
     ) -> Result<Option<Page>, Error> {
         if !std::mem::replace(&mut self.started, true) {
             // Without a category the roots are read, one after the other.
@@ -256,7 +256,7 @@ impl Walk {
         client: &Client<R>,
         category: Option<&str>,
         options: &CallOptions,
-        watch: &impl Watch,
+        watch: &dyn Watch,
     ) -> Result<Vec<String>, Error> {
         let mut asked = b"{".to_vec();
         if let Some(category) = category {

@@ -13,12 +13,12 @@ use super::{Client, Clock, Quiet, Transport, Watch};
 use crate::engine::Answer;
 
 /// Notes whether something has left, for the case that the caller gives up.
-struct Noting<'a, W> {
-    watch: &'a W,
+struct Noting<'a> {
+    watch: &'a dyn Watch,
     sent: Cell<bool>,
 }
 
-impl<W: Watch> Watch for Noting<'_, W> {
+impl Watch for Noting<'_> {
     fn sending(&self) {
         self.sent.set(true);
         self.watch.sending();
@@ -56,7 +56,7 @@ impl<R: Transport + Clock> Client<R> {
         args: Args,
         mut options: CallOptions,
         units: Units,
-        watch: &impl Watch,
+        watch: &dyn Watch,
     ) -> Result<Gathered, Error> {
         let operation = args.operation();
         let key = options.idempotency_key.get_or_insert_with(|| self.new_key()).clone();

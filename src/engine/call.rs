@@ -1,6 +1,6 @@
 //! One call: its arguments split into requests, each admitted, sent, repeated where that is safe, decoded, and gathered.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::time::UNIX_EPOCH;
 
@@ -151,7 +151,8 @@ pub struct Call {
     units: Units,
     keys: Vec<AskedKey>,
     parts: Vec<OwnPart>,
-    skipped: Vec<Skipped>,
+    /// By their place in what was asked.
+    skipped: BTreeMap<usize, Skipped>,
     until: Option<Ms>,
     token: TokenPart,
     failed: Option<Error>,
@@ -199,7 +200,7 @@ impl Call {
             units,
             keys,
             parts,
-            skipped: Vec::new(),
+            skipped: BTreeMap::new(),
             token: TokenPart::default(),
             failed: None,
             last: None,
@@ -276,7 +277,7 @@ impl Call {
     fn token(&mut self, account: &mut Account, now: Ms) -> Result<Option<String>, Step> {
         let Some(TokenRequest { form, .. }) = self.operation().dialect.token else { return Ok(None) };
         let Some(credentials) = &account.settings.credentials else { return Ok(None) };
-        let bound = self.options.timeout_ms.unwrap_or(account.settings.timeout_ms);
+        let bound = self.bound(account);
         let lead = match self.token.leads {
             Some(_) if self.token.flying => return Err(Step::Wait { until: None, flight: None }),
             Some(flight) => flight,
@@ -319,7 +320,13 @@ impl Call {
         }))
     }
 
+    /// Of one request.
+    fn bound(&self, account: &Account) -> Ms {
+        self.options.timeout_ms.unwrap_or(account.settings.timeout_ms)
+    }
+
     fn send(&mut self, account: &mut Account, index: usize, token: Option<String>, now: Ms) -> Send {
+        let until = now + self.bound(account);
         let settings = &account.settings;
         let part = &mut self.parts[index];
         part.attempt += 1;
@@ -344,12 +351,7 @@ impl Call {
             headers.push(("Cache-Control", "no-cache".to_owned()));
         }
         part.state = State::Flying { since: now, token };
-        Send {
-            part: Part::Own(index),
-            outgoing,
-            until: now + self.options.timeout_ms.unwrap_or(settings.timeout_ms),
-            attempt: part.attempt,
-        }
+        Send { part: Part::Own(index), outgoing, until, attempt: part.attempt }
     }
 
     /// Feeds back what came of a [`Send`]. `random` is a number from 0 to 1. Answers with the flight that has landed by it,
@@ -398,6 +400,7 @@ impl Call {
         let retry = error.kind.is_retryable() && self.token.attempt <= account.settings.max_retries;
         if retry && account.budget.spend() {
             self.token.not_before = now + pause(self.token.attempt, random);
+            account.token.prolong(flight, self.token.not_before + self.bound(account));
             return;
         }
         account.token.failed(flight, error.clone());
@@ -478,11 +481,9 @@ impl Call {
         match keys.len() {
             0 => false,
             1 => {
-                self.skipped.push(Skipped {
-                    key: self.keys[keys.start].clone(),
-                    code: error.code.clone(),
-                    reason: "the supplier does not know it",
-                });
+                let key = self.keys[keys.start].clone();
+                let code = error.code.clone();
+                self.skipped.insert(keys.start, Skipped { key, code, reason: "the supplier does not know it" });
                 self.parts[index].state = State::Dropped;
                 true
             }
@@ -517,7 +518,8 @@ impl Call {
             .flat_map(|list| list.split([',', ';']))
             .map(fold)
             .collect();
-        for key in &self.keys[self.parts[index].keys.clone()] {
+        for place in self.parts[index].keys.clone() {
+            let key = &self.keys[place];
             let text = fold(&key.text);
             if answered.contains(&(batch.keys[key.by_index as usize], text.clone())) {
                 continue;
@@ -527,7 +529,7 @@ impl Call {
             } else {
                 "not in the supplier's answer: it cannot be bought at these places"
             };
-            self.skipped.push(Skipped { key: key.clone(), code: None, reason });
+            self.skipped.insert(place, Skipped { key: key.clone(), code: None, reason });
         }
     }
 
@@ -605,7 +607,7 @@ impl Call {
             State::Answered(answer) => Some(answer),
             _ => None,
         });
-        Ok(Gathered { answers: answers.collect(), skipped: self.skipped })
+        Ok(Gathered { answers: answers.collect(), skipped: self.skipped.into_values().collect() })
     }
 }
 

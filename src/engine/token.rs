@@ -6,6 +6,10 @@ use super::Ms;
 
 /// A token is renewed so long before its end.
 const MARGIN: Ms = 60_000;
+/// Whatever is said of its life, a token is used for so long: else it would be asked for again at once, for ever.
+const LEAST_LIFE: Ms = 1_000;
+/// How much longer than a leader itself others wait for it: its failure is to be theirs.
+const LEEWAY: Ms = 250;
 
 #[derive(Debug, Default)]
 pub(super) struct TokenCell {
@@ -64,13 +68,21 @@ impl TokenCell {
             return Turn::Join { flight: flight.number, until: flight.until };
         }
         self.flights += 1;
-        self.flight = Some(Flight { number: self.flights, until });
+        self.flight = Some(Flight { number: self.flights, until: until + LEEWAY });
         Turn::Lead(self.flights)
+    }
+
+    /// The leader tries again, until then.
+    pub(super) fn prolong(&mut self, flight: u64, until: Ms) {
+        if let Some(current) = self.flight.as_mut().filter(|current| current.number == flight) {
+            current.until = until + LEEWAY;
+        }
     }
 
     pub(super) fn landed(&mut self, flight: u64, value: String, life: Ms, now: Ms) {
         // A life shorter than twice the margin is used by half.
-        let renew_at = now + life - MARGIN.min(life / 2);
+        let used = (life - MARGIN.min(life / 2)).max(LEAST_LIFE);
+        let renew_at = now.saturating_add(used);
         self.held = Some(Held { value, renew_at });
         self.end(flight);
     }

@@ -25,7 +25,7 @@ pub use requisition::{
 pub use stock::{STOCK, STOCK_LINE, STOCK_QUERY, StockLine, StockQuery};
 
 use crate::operation::{Audience, Lane, Operation};
-use crate::wire::{Schema, Shape};
+use crate::wire::{Shape, schema};
 
 /// Every operation of the supplier.
 pub static OPERATIONS: &[&Operation] = &[
@@ -61,6 +61,11 @@ pub const AVAILABILITY_CAP: u32 = 10;
 pub const LANGUAGES: [&str; 17] =
     ["bg", "bs", "cs", "de", "el", "en", "et", "hu", "hr", "lt", "lv", "pl", "ro", "sk", "sl", "sr", "uk"];
 
+schema! {
+    /// No arguments.
+    pub NOTHING = Nothing {}
+}
+
 /// What most rows of the table have in common: a question that nobody waits for, for staff.
 const READ: Operation = Operation {
     name: "",
@@ -79,6 +84,3 @@ const READ: Operation = Operation {
     audience: Audience::Staff,
     fresh_ms: 0,
 };
-
-/// No arguments.
-pub static NOTHING: Schema = Schema { name: "Nothing", doc: " No arguments.", fields: &[] };

@@ -35,7 +35,7 @@ impl<R: Transport + Clock> Storefront<R> {
         &self,
         query: Vec<u8>,
         options: CallOptions,
-        watch: &impl Watch,
+        watch: &dyn Watch,
     ) -> Result<Vec<Availability>, Error> {
         let asked = supplier::asked_skus(&query)?;
         let gathered = self.intercars.call("stock", query, options, Units::Bytes, watch).await?;
@@ -46,7 +46,7 @@ impl<R: Transport + Clock> Storefront<R> {
     ///
     /// # Errors
     /// Anything of [`ErrorKind`].
-    pub async fn offers(&self, query: Vec<u8>, options: CallOptions, watch: &impl Watch) -> Result<Vec<Offer>, Error> {
+    pub async fn offers(&self, query: Vec<u8>, options: CallOptions, watch: &dyn Watch) -> Result<Vec<Offer>, Error> {
         Ok(self.offers_by_line(query, options, watch).await?.into_iter().flatten().collect())
     }
 
@@ -58,7 +58,7 @@ impl<R: Transport + Clock> Storefront<R> {
         &self,
         query: Vec<u8>,
         options: CallOptions,
-        watch: &impl Watch,
+        watch: &dyn Watch,
     ) -> Result<Vec<Option<Offer>>, Error> {
         let asked = supplier::asked_lines(&query)?;
         let gathered = self.intercars.call("quote", query, options, Units::Bytes, watch).await?;

@@ -6,7 +6,8 @@
 pub struct Schema {
     /// Name of the TypeScript interface.
     pub name: &'static str,
-    /// What a row is.
+    /// What a row is; for the declarations, not for the modules.
+    #[cfg(not(target_family = "wasm"))]
     pub doc: &'static str,
     /// In the order in which the supplier writes them: then each key is found at the first try.
     pub fields: &'static [Field],
@@ -21,7 +22,8 @@ pub struct Field {
     pub kind: Kind,
     /// Whether it must be there.
     pub need: Need,
-    /// What it means.
+    /// What it means; for the declarations, not for the modules.
+    #[cfg(not(target_family = "wasm"))]
     pub doc: &'static str,
 }
 
@@ -102,19 +104,21 @@ macro_rules! schema {
     ($(
         $(#[doc = $doc:literal])+
         pub $name:ident = $type:ident {
-            $( $(#[doc = $field_doc:literal])+ $need:ident $field:ident : $kind:ident $( ( $child:ident ) )? ),+ $(,)?
+            $( $(#[doc = $field_doc:literal])+ $need:ident $field:ident : $kind:ident $( ( $child:ident ) )? ),* $(,)?
         }
     )+) => { $(
         $(#[doc = $doc])+
         pub static $name: $crate::wire::Schema = $crate::wire::Schema {
             name: stringify!($type),
+            #[cfg(not(target_family = "wasm"))]
             doc: concat!($($doc),+),
             fields: &[ $( $crate::wire::Field {
                 name: stringify!($field),
                 kind: $crate::wire::Kind::$kind $( (&$child) )?,
                 need: $crate::wire::Need::$need,
+                #[cfg(not(target_family = "wasm"))]
                 doc: concat!($($field_doc),+),
-            } ),+ ],
+            } ),* ],
         };
 
         #[doc = concat!("Where the fields of [`", stringify!($name), "`] stand.")]
@@ -123,10 +127,10 @@ macro_rules! schema {
 
         const _: () = {
             #[allow(dead_code, non_camel_case_types, clippy::enum_variant_names)]
-            enum Position { $( $field ),+ }
+            enum Position { $( $field ),* }
             #[allow(dead_code, non_upper_case_globals)]
             impl $type {
-                $( $(#[doc = $field_doc])+ pub const $field: usize = Position::$field as usize; )+
+                $( $(#[doc = $field_doc])+ pub const $field: usize = Position::$field as usize; )*
             }
         };
     )+ };

@@ -12,7 +12,6 @@ const DEEPEST: usize = 128;
 const HEADER: usize = 2;
 const ABSENT: u64 = u64::MAX;
 const NULL: u64 = u64::MAX - 1;
-const ESCAPED: u32 = 1 << 31;
 const REGULAR: u32 = 0;
 const SPARSE: u32 = 1;
 const RAW: u32 = 2;
@@ -39,8 +38,10 @@ pub fn agree(body: &[u8], shape: Shape) -> bool {
             for (row, node) in read.zip(&rows) {
                 same_row(body, row, schema, node);
             }
-            let text: Vec<u16> = std::str::from_utf8(&body[json::mark(body)..]).unwrap().encode_utf16().collect();
-            let cut = Cut { body, text, slots: utf16.slots(), units: units(body) };
+            let (plain, wide) = utf16.texts();
+            assert!(plain.is_ascii(), "{shown}");
+            let units = |text: &[u8]| std::str::from_utf8(text).unwrap().encode_utf16().collect();
+            let cut = Cut { body, plain: units(plain), wide: units(wide), slots: utf16.slots() };
             assert_eq!(utf16.len(), rows.len());
             let end = rows.iter().fold(0, |at, node| cut.record(at, schema, node));
             assert_eq!(end, utf16.slots().len(), "the tape has more than the body: {shown}");
@@ -199,34 +200,27 @@ fn nothing(row: Row<'_>, position: usize) -> bool {
         && row.rows(position).is_none()
 }
 
-/// For each byte of the body, how many UTF-16 units of the decoded text stand before it.
-fn units(body: &[u8]) -> Vec<usize> {
-    let mark = json::mark(body);
-    let mut units = vec![0; body.len() + 1];
-    let mut count = 0;
-    for (at, char) in std::str::from_utf8(&body[mark..]).unwrap().char_indices() {
-        units[mark + at] = count;
-        count += char.len_utf16();
-    }
-    units[body.len()] = count;
-    units
-}
-
 /// The tape as JavaScript reads it.
 struct Cut<'a> {
     body: &'a [u8],
-    text: Vec<u16>,
+    plain: Vec<u16>,
+    wide: Vec<u16>,
     slots: &'a [u64],
-    units: Vec<usize>,
 }
 
 impl Cut<'_> {
     /// Where the record's successor begins.
     fn record(&self, at: usize, schema: &'static Schema, node: &Node) -> usize {
         let (next, status) = unpair(self.slots[at]);
-        assert_eq!(self.slots[at + 1], self.range(node.start, node.end, false), "the object's own range");
+        if status == RAW {
+            // The fields are of no interest: JavaScript parses the object's own text.
+            assert!(self.text(self.slots[at + 1]).iter().copied().eq(node.raw(self.body).encode_utf16()));
+            assert!(self.must_be_parsed(schema, node), "{}", node.raw(self.body));
+            return next as usize;
+        }
         let (known, strange) = members(schema, node);
-        let mut irregular = if strange { RAW } else { REGULAR };
+        assert!(!strange, "what the schema does not know is lost: {}", node.raw(self.body));
+        let mut irregular = REGULAR;
         for (position, field) in schema.fields.iter().enumerate() {
             let slot = self.slots[at + HEADER + position];
             let Some(node) = known.get(&position) else {
@@ -239,8 +233,14 @@ impl Cut<'_> {
                     assert_eq!(slot, NULL, "{}", field.name);
                     if field.need == Need::Nullable { REGULAR } else { SPARSE }
                 }
-                (Kind::Text, What::Text(text)) => self.same_text(slot, node, text),
-                (Kind::Number, _) => self.number(slot, node),
+                (Kind::Text, What::Text(text)) => {
+                    assert_eq!(self.text(slot), text.units);
+                    REGULAR
+                }
+                (Kind::Number, _) => {
+                    assert_eq!(slot, node.raw(self.body).parse::<f64>().unwrap().to_bits());
+                    REGULAR
+                }
                 (Kind::Bool, What::Bool(value)) => {
                     assert_eq!(unpair(slot), (u32::from(*value), 0));
                     REGULAR
@@ -248,11 +248,11 @@ impl Cut<'_> {
                 (Kind::Texts, What::List(items)) => {
                     let (first, count) = unpair(slot);
                     assert_eq!(count as usize, items.len());
-                    let each = items.iter().zip(&self.slots[first as usize..]).map(|(item, slot)| match &item.what {
-                        What::Text(text) => self.same_text(*slot, item, text),
-                        _ => panic!("no text"),
-                    });
-                    each.max().unwrap_or(REGULAR)
+                    for (item, slot) in items.iter().zip(&self.slots[first as usize..]) {
+                        let What::Text(text) = &item.what else { panic!("no text") };
+                        assert_eq!(self.text(*slot), text.units);
+                    }
+                    REGULAR
                 }
                 (Kind::One(child), _) => {
                     let (first, count) = unpair(slot);
@@ -267,46 +267,42 @@ impl Cut<'_> {
                     REGULAR
                 }
                 _ => {
-                    assert_eq!(slot, self.range(node.start, node.end, false), "{}", field.name);
+                    assert!(self.text(slot).iter().copied().eq(node.raw(self.body).encode_utf16()), "{}", field.name);
                     REGULAR
                 }
             });
         }
-        // A field that was repeated can be irregular in what was written over.
-        if strange {
-            assert_eq!(status, RAW);
-        } else {
-            assert_eq!(status, irregular, "status of {}", node.raw(self.body));
-        }
+        assert_eq!(status, irregular, "status of {}", node.raw(self.body));
         next as usize
     }
 
-    fn range(&self, start: usize, end: usize, escaped: bool) -> u64 {
-        let (start, end) = (self.units[start] as u32, self.units[end] as u32);
-        u64::from(start | if escaped { ESCAPED } else { 0 }) | u64::from(end) << 32
+    /// Whether the tape cannot tell an object: for what it has of its own, not for what the objects in it have.
+    fn must_be_parsed(&self, schema: &'static Schema, node: &Node) -> bool {
+        let What::Object(all) = &node.what else { panic!("no object") };
+        members(schema, node).1
+            || all.iter().any(|(name, node)| match (field(schema, name).map(|at| schema.fields[at].kind), &node.what) {
+                (Some(Kind::Text), What::Text(text)) => is_doubtful(text),
+                (Some(Kind::Texts), What::List(items)) => {
+                    items.iter().any(|item| matches!(&item.what, What::Text(text) if is_doubtful(text)))
+                }
+                (Some(Kind::Number), What::Number) => !is_exact(node.raw(self.body)),
+                _ => false,
+            })
     }
 
-    fn same_text(&self, slot: u64, node: &Node, text: &Text) -> u32 {
-        assert_eq!(slot, self.range(node.start + 1, node.end - 1, text.escaped), "{}", node.raw(self.body));
+    /// What a range is of: its start is inverted where it is of the wide text.
+    fn text(&self, slot: u64) -> &[u16] {
         let (start, end) = unpair(slot);
-        let cut = &self.text[(start & !ESCAPED) as usize..end as usize];
-        if text.escaped {
-            SPARSE
-        } else {
-            assert_eq!(cut, text.units);
-            REGULAR
+        match start as i32 {
+            0.. => &self.plain[start as usize..end as usize],
+            _ => &self.wide[!start as usize..end as usize],
         }
     }
+}
 
-    /// A double is on the tape where its digits allow; else the row says that it has to be parsed.
-    fn number(&self, slot: u64, node: &Node) -> u32 {
-        let raw = node.raw(self.body);
-        if !is_exact(raw) {
-            return RAW;
-        }
-        assert_eq!(slot, raw.parse::<f64>().unwrap().to_bits(), "{raw}");
-        REGULAR
-    }
+/// An escape may stand for a lone surrogate, which Rust's texts cannot hold.
+fn is_doubtful(text: &Text) -> bool {
+    text.escaped && text.lossy().contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// Fifteen significant digits and twenty-two places, without an exponent.

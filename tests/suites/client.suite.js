@@ -86,8 +86,8 @@ export default function client({ test, assert, samples, stocklane, env }) {
     const answer = await client.stock({ sku: keys });
     complete(keys, answer);
     const poison = answer.skipped.filter(({ sku }) => sku.startsWith("POISON"));
-    assert.deepEqual(poison.map(({ sku, code }) => [sku, code]), [["POISON1", "ICF201"], ["POISON2", "ICF201"]]);
-    assert.deepEqual(await client.stock({ sku: ["POISON1"] }), { items: [], skipped: [poison[0]] });
+    assert.sameDeepMembers(poison.map(({ sku, code }) => [sku, code]), [["POISON1", "ICF201"], ["POISON2", "ICF201"]]);
+    assert.deepEqual(await client.stock({ sku: ["POISON1"] }), { items: [], skipped: poison.filter(({ sku }) => sku === "POISON1") });
     const order = answer.items.filter((row) => row.location === answer.items[0].location).map((row) => row.sku);
     assert.deepEqual(order, [...order].sort((a, b) => keys.indexOf(a) - keys.indexOf(b)), "in the order asked");
   });
@@ -269,13 +269,14 @@ export default function client({ test, assert, samples, stocklane, env }) {
 
   fresh("500 and a cut connection are tried again; with maxRetries 0 they are not", async () => {
     const client = await connect();
+    // A browser repeats by itself where a kept connection was cut before the status line.
     for (const fault of [{ kind: "internal" }, { kind: "cut", commit: true }, { kind: "cut", commit: true, after: 30 }]) {
       await sandbox.faults({ match: { operation: "stock" }, fault });
       assert.isNotEmpty((await client.stock({ sku: ["ADDFFF"] })).items, fault.kind);
     }
     assert.lengthOf(await asked("stock"), 6);
     const once = await connect({ maxRetries: 0 });
-    for (const [fault, kind] of [[{ kind: "internal" }, "upstream"], [{ kind: "cut", commit: true }, "network"]]) {
+    for (const [fault, kind] of [[{ kind: "internal" }, "upstream"], [{ kind: "cut", commit: true, after: 30 }, "network"]]) {
       await sandbox.faults({ match: { operation: "stock" }, fault });
       const before = (await asked("stock")).length;
       assert.isTrue((await fails(once.stock({ sku: ["ADDFFF"] }), kind)).retryable);

@@ -43,14 +43,14 @@ export default function trap({ test, assert, samples, probe, probeEdge, env }) {
         // For an answer, with a timer that will ring long after; for a token; for the quota; for a repeat; for a body.
         new InterCars({ fetch: later, timeoutMs: 250 }).stock(ask),
         new InterCars({ fetch: later, clientId: "a", clientSecret: "b", timeoutMs: 250 }).stock(ask),
-        new InterCars({ fetch: later, clientId: "a", clientSecret: "b" }).quote({ lines: [{ sku: "A" }] }, { overallTimeoutMs: 300 }),
+        new InterCars({ fetch: later, clientId: "a", clientSecret: "b" }).quote({ lines: [{ sku: "A" }] }, { timeoutMs: 250, overallTimeoutMs: 300 }),
         new InterCars({ fetch: () => Promise.reject(new TypeError("down")), timeoutMs: 250 }).stock(ask, { overallTimeoutMs: 300 }),
         new InterCars({ fetch: async () => new Response(new ReadableStream({})), timeoutMs: 250 }).stock(ask),
         new Storefront({ intercars: new InterCars({ fetch: later, timeoutMs: 250 }) }).availability(["A"]),
       ];
       const limited = new InterCars({ fetch: good, requestsPerMinute: 1 });
       await limited.stock(ask);
-      waiting.push(limited.stock(ask));
+      waiting.push(limited.stock(ask, { overallTimeoutMs: 300 }));
       const outcomes = Promise.allSettled(waiting);
       await sleep(5);
       isDefect(await rejection(new InterCars({ fetch: good }).stock({ sku: [way] })));
@@ -82,7 +82,7 @@ export default function trap({ test, assert, samples, probe, probeEdge, env }) {
       await sandbox.clear();
       const lines = [];
       const proxy = new probeEdge.EdgeProxy({
-        intercars: { clientId: "sandbox-client", clientSecret: "sandbox-secret", baseUrl: sandbox.baseUrl, tokenUrl: sandbox.tokenUrl },
+        intercars: { clientId: "sandbox-client", clientSecret: "sandbox-secret", baseUrl: sandbox.baseUrl, tokenUrl: sandbox.tokenUrl, timeoutMs: 2000 },
         allowedOrigins: [],
         log: (line) => lines.push(JSON.parse(line)),
       });
