@@ -243,14 +243,16 @@ export function stocklane(glue, load) {
 
     /** Exact: what the amounts make together. */
     async sumMoney(amounts) {
+      const texts = together(amounts);
       await module.ready();
-      return money(amounts[0], value(module.enter((glue) => glue.sum(empty, together(amounts)))));
+      return money(amounts[0], value(module.enter((glue) => glue.sum(empty, texts))));
     },
 
     /** Exact: so many times the amount. */
     async timesMoney(amount, factor) {
+      const [one, other] = [String(amount?.amount), String(factor)];
       await module.ready();
-      return money(amount, value(module.enter((glue) => glue.product(empty, String(amount.amount), String(factor)))));
+      return money(amount, value(module.enter((glue) => glue.product(empty, one, other))));
     },
 
     init: (source) => module.ready(source),
@@ -278,8 +280,8 @@ export function stocklane(glue, load) {
 
 /** Amounts that may be added: of one currency, all with tax or all without. */
 function together(amounts) {
-  const [{ currency, vat } = {}] = amounts;
-  if (!amounts.every((amount) => amount.currency === currency && amount.vat === vat) || amounts.length === 0) {
+  const [{ currency, vat } = {}] = Array.isArray(amounts) ? amounts : [];
+  if (!Array.isArray(amounts) || !amounts.every((amount) => amount.currency === currency && amount.vat === vat) || amounts.length === 0) {
     throw invalid("sumMoney: give amounts of one currency, all net or all gross");
   }
   return amounts.map(({ amount }) => String(amount));

@@ -45,8 +45,10 @@ async function bodyOf(request) {
 }
 
 function keysOf(sessionKey) {
-  const { current, previous } = typeof sessionKey === "string" ? { current: sessionKey } : (sessionKey ?? {});
-  const keys = [current, previous].filter((key) => key !== undefined && key !== null);
+  // Without a key everybody is a visitor; a key that is none must not pass for that.
+  if (sessionKey === undefined || sessionKey === null) return [];
+  const { current, previous } = typeof sessionKey === "string" ? { current: sessionKey } : sessionKey;
+  const keys = previous === undefined || previous === null ? [current] : [current, previous];
   for (const key of keys) {
     if (typeof key !== "string" || key.length < 32) {
       throw invalid("sessionKey must be a text of 32 characters or more", "Make one: openssl rand -base64 48");
@@ -73,8 +75,12 @@ export function edge(glue, load) {
     #generation;
 
     constructor(options) {
-      for (const name of Object.keys(options ?? {})) {
-        if (!(name in proxyOptions)) throw invalid(`EdgeProxy options: ${name} is not known`);
+      for (const [name, value] of Object.entries(options ?? {})) {
+        const type = Object.hasOwn(proxyOptions, name) ? proxyOptions[name] : undefined;
+        if (!type) throw invalid(`EdgeProxy options: ${name} is not known`);
+        if (value !== undefined && type !== "any" && typeof value !== type) {
+          throw invalid(`EdgeProxy options: ${name} must be a ${type}`);
+        }
       }
       const { intercars, allowedOrigins = [], places = {}, sessionKey, log } = options ?? {};
       const keys = keysOf(sessionKey);

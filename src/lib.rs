@@ -12,4 +12,4 @@ mod js;
 pub mod operation;
 pub mod storefront;
 pub mod widgets;
-pub mod wire;
+pub use stocklane_wire as wire;

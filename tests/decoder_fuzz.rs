@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 use common::agree::agree;
 use common::document::{Dice, document};
-use common::sample;
+use common::samples;
 use fastrand::Rng;
-use stocklane::intercars::{QUOTE_LINE, QUOTE_QUERY, STOCK_LINE, STOCK_QUERY, TOKEN};
+use stocklane::intercars::{OPERATIONS, QUOTE_LINE, QUOTE_QUERY, STOCK_LINE, STOCK_QUERY, TOKEN};
 use stocklane::storefront::{AVAILABILITY, OFFER};
 use stocklane::wire::Shape;
 
-const SHAPES: [Shape; 8] = [
+const OTHERS: [Shape; 8] = [
     Shape::Rows(&STOCK_LINE),
     Shape::Rows(&QUOTE_LINE),
     Shape::One(&STOCK_QUERY),
@@ -100,16 +100,17 @@ fn the_pass_and_serde_json_agree_on_what_is_accepted() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let length = Duration::from_secs(number("STOCKLANE_FUZZ_SECONDS").unwrap_or(2));
     let first = number("STOCKLANE_FUZZ_SEED").unwrap_or(1);
-    let samples =
-        ["stock_get", "stock_post", "stock_text", "quote", "quote_text", "quote_request", "price", "products"];
-    let samples: Vec<Vec<u8>> = samples.into_iter().map(sample).collect();
+    let samples = samples();
+
+    let table = OPERATIONS.iter().flat_map(|operation| [operation.answer, Shape::One(operation.args)]);
+    let shapes: Vec<Shape> = OTHERS.into_iter().chain(table).collect();
 
     let until = Instant::now() + length;
     let (mut bodies, mut accepted) = (0u64, 0u64);
     let mut seed = first;
     while Instant::now() < until {
         let mut rng = Rng::with_seed(seed);
-        let shape = SHAPES[rng.usize(..SHAPES.len())];
+        let shape = shapes[rng.usize(..shapes.len())];
         let mut body = match rng.u8(..8) {
             0 => (0..rng.usize(..64)).map(|_| rng.u8(..)).collect(),
             1 | 2 => samples[rng.usize(..samples.len())].clone(),

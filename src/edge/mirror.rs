@@ -6,25 +6,47 @@ use crate::wire::{Kind, Shape, Tape, Units, Value, decode, write_text};
 use super::exchange::Request;
 use super::query::{decode as decode_value, invalid, list, pairs};
 
-/// The operation and form that a method and a path under the mirror name.
-pub(super) fn route(
-    table: &'static [&'static Operation],
-    method: &str,
-    path: &str,
-) -> Option<(&'static Operation, &'static Form)> {
-    table.iter().find_map(|operation| {
-        let form = operation.forms.iter().find(|form| form.method.as_str() == method && form.path == path)?;
-        Some((*operation, form))
-    })
+/// Where a request leads.
+pub(super) struct Route {
+    pub operation: &'static Operation,
+    form: &'static Form,
+    /// What the path names, decoded.
+    id: Option<String>,
+}
+
+impl Route {
+    /// The route of a form that has nothing in its path.
+    pub(super) fn of(operation: &'static Operation, form: &'static Form) -> Route {
+        Route { operation, form, id: None }
+    }
+}
+
+/// The operation that a method and a path under the mirror name. A fixed path goes before one with an identifier.
+pub(super) fn route(table: &'static [&'static Operation], method: &str, path: &str) -> Option<Route> {
+    let forms = table.iter().flat_map(|operation| operation.forms.iter().map(move |form| (*operation, form)));
+    let matching = forms.filter(|(_, form)| form.method.as_str() == method);
+    matching
+        .filter_map(|(operation, form)| Some(Route { operation, form, id: captured(form.path, path)? }))
+        .min_by_key(|route| route.id.is_some())
+}
+
+/// The identifier where `path` has one in the place of the template's `{}`; none within, where the paths are equal.
+fn captured(template: &str, path: &str) -> Option<Option<String>> {
+    let Some((before, after)) = template.split_once("{}") else { return (template == path).then_some(None) };
+    let segment = path.strip_prefix(before)?.strip_suffix(after)?;
+    if segment.contains('/') {
+        return None;
+    }
+    let id = decode_value(segment).ok()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    let sound =
+        (1..=64).contains(&id.len()) && id.bytes().all(plain) && !id.split('/').any(|part| part.starts_with('.'));
+    sound.then_some(Some(id))
 }
 
 /// Arguments out of a request in this form. `ship_to`, where the session settles it, stands in for the request's own.
-pub(super) fn args(
-    operation: &'static Operation,
-    form: &Form,
-    request: &Request,
-    ship_to: Option<&str>,
-) -> Result<Args, Error> {
+pub(super) fn args(route: &Route, request: &Request, ship_to: Option<&str>) -> Result<Args, Error> {
+    let Route { operation, form, id } = route;
     let fields = operation.args.fields;
     let known: Vec<&str> = form.sent.iter().filter(|sent| sent.place == Place::Query).map(|sent| sent.name).collect();
     let mut json = vec![b'{'];
@@ -49,6 +71,10 @@ pub(super) fn args(
             Kind::Bool if matches!(value, "true" | "false") => json.extend_from_slice(value.as_bytes()),
             _ => return Err(invalid("the query has a value of the wrong kind")),
         }
+    }
+    if let (Some(id), Some(sent)) = (id, form.sent.iter().find(|sent| sent.place == Place::Path)) {
+        field(&mut json, fields[sent.arg].name);
+        write_text(&mut json, id);
     }
     if let Some(schema) = form.body {
         let Some(body) = &request.body else { return Err(invalid("the body is too long")) };

@@ -14,10 +14,11 @@ use crate::wire::{Selection, Units, write_text};
 
 use super::browser::Origins;
 use super::exchange::{Body, Request, Response};
+use super::mirror::{self, Route};
+use super::problem;
 use super::query::{self, invalid};
 use super::session::{self, Claims, Role, SessionKeys};
 use super::visitor::{self, Places};
-use super::{mirror, problem};
 
 /// Answers that are kept at most.
 const KEPT: NonZeroUsize = NonZeroUsize::new(20_000).unwrap();
@@ -189,16 +190,17 @@ impl<P: Platform> Proxy<P> {
 
     /// A supplier's own path. Whoever may not call it is told the same as where there is nothing.
     async fn mirrored(&self, request: &Request, caller: &Caller, path: &str) -> Result<Response, Error> {
-        let Some((operation, form)) = mirror::route(OPERATIONS, &request.method, path) else {
+        let Some(route) = mirror::route(OPERATIONS, &request.method, path) else {
             return Err(nothing_here());
         };
+        let operation = route.operation;
         // Buyers' rows are the shop's prices, which come with the shop's price rules: until then these paths are for staff.
         // Writes wait for the order ledger: nothing is ordered through a proxy that could order twice.
         if caller.role != Role::Staff || !operation.safe {
             return Err(nothing_here());
         }
         self.origins.check(request)?;
-        let asked = mirror::args(operation, form, request, None)?;
+        let asked = mirror::args(&route, request, None)?;
         let ship_to = operation.args.position("shipTo").and_then(|position| asked.row().text(position));
         if let Some(ship_to) = &ship_to
             && !caller.ships_to(ship_to)
@@ -206,7 +208,7 @@ impl<P: Platform> Proxy<P> {
             return Err(nothing_here());
         }
         let args = match (ship_to, caller.only_ship_to()) {
-            (None, Some(only)) => mirror::args(operation, form, request, Some(only))?,
+            (None, Some(only)) => mirror::args(&route, request, Some(only))?,
             _ => asked,
         };
         let options = CallOptions {
@@ -459,7 +461,7 @@ impl Line {
 fn posted_lines(request: &Request) -> Result<Vec<Line>, Error> {
     use crate::intercars::{QUOTE, QuoteQuery, Wanted};
     let Some(form) = QUOTE.forms.first() else { return Err(nothing_here()) };
-    let args = mirror::args(&QUOTE, form, request, None)?;
+    let args = mirror::args(&Route::of(&QUOTE, form), request, None)?;
     let lines = args.row().rows(QuoteQuery::lines).into_iter().flatten().map(|line| {
         let sku = line.text(Wanted::sku).filter(|sku| is_sku(sku)).ok_or_else(|| invalid("each line needs a sku"))?;
         Line::new(sku.into_owned(), &line.plain(Wanted::quantity).unwrap_or("1".into()))

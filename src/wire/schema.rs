@@ -89,7 +89,7 @@ impl Schema {
 /// Declares a [`Schema`], and a type of the same name whose constants are its fields' positions:
 ///
 /// ```
-/// use stocklane::wire::schema;
+/// use stocklane_wire::schema;
 /// schema! {
 ///     /// A price.
 ///     pub PRICE = Price {
@@ -108,14 +108,16 @@ macro_rules! schema {
         }
     )+) => { $(
         $(#[doc = $doc])+
-        pub static $name: $crate::wire::Schema = $crate::wire::Schema {
+        pub static $name: $crate::Schema = $crate::Schema {
             name: stringify!($type),
             #[cfg(not(target_family = "wasm"))]
+            #[cfg(not(target_family = "wasm"))]
             doc: concat!($($doc),+),
-            fields: &[ $( $crate::wire::Field {
+            fields: &[ $( $crate::Field {
                 name: stringify!($field),
-                kind: $crate::wire::Kind::$kind $( (&$child) )?,
-                need: $crate::wire::Need::$need,
+                kind: $crate::Kind::$kind $( (&$child) )?,
+                need: $crate::Need::$need,
+                #[cfg(not(target_family = "wasm"))]
                 #[cfg(not(target_family = "wasm"))]
                 doc: concat!($($field_doc),+),
             } ),* ],
@@ -135,5 +137,3 @@ macro_rules! schema {
         };
     )+ };
 }
-
-pub use schema;

@@ -84,7 +84,7 @@ fn fits_schema(schema: &'static Schema, node: &Node) -> bool {
         None => node.height() <= DEEPEST,
     });
     all && schema.fields.iter().all(|field| {
-        let required = matches!(field.need, Need::Required | Need::Key);
+        let required = matches!(field.need, Need::Required | Need::Key | Need::Rows);
         !required || members.iter().any(|(name, _)| name.is(field.name))
     })
 }
@@ -96,7 +96,7 @@ fn field(schema: &'static Schema, name: &Text) -> Option<usize> {
 fn fits(schema: &'static Schema, position: usize, node: &Node) -> bool {
     let field = &schema.fields[position];
     match (field.kind, &node.what) {
-        (_, What::Null) => !matches!(field.need, Need::Required | Need::Key),
+        (_, What::Null) => !matches!(field.need, Need::Required | Need::Key | Need::Rows),
         (Kind::Text, What::Text(_)) | (Kind::Number, What::Number) | (Kind::Bool, What::Bool(_)) => true,
         (Kind::TextOrNumber, What::Text(_) | What::Number) => true,
         (Kind::Texts, What::List(items)) => items.iter().all(|item| matches!(item.what, What::Text(_))),
@@ -124,16 +124,25 @@ fn members<'a>(schema: &'static Schema, node: &'a Node) -> (BTreeMap<usize, &'a 
 fn keys(body: &[u8], tape: &Tape, schema: &'static Schema, rows: &[&Node]) {
     let mut expected = Vec::new();
     for (row, node) in rows.iter().enumerate() {
-        for (position, node) in members(schema, node).0 {
-            if let (Need::Key | Need::OptionalKey, What::Text(text)) = (schema.fields[position].need, &node.what) {
-                expected.push((row, position, text.lossy()));
-            }
-        }
+        keys_of(row, schema, node, &mut expected);
     }
     let mut found: Vec<_> = tape.keys(body).map(|(row, field, text)| (row, field, text.into_owned())).collect();
     found.sort();
     expected.sort();
     assert_eq!(found, expected, "{}", String::from_utf8_lossy(body));
+}
+
+fn keys_of(row: usize, schema: &'static Schema, node: &Node, keys: &mut Vec<(usize, usize, String)>) {
+    for (position, node) in members(schema, node).0 {
+        let field = &schema.fields[position];
+        match (field.need, field.kind, &node.what) {
+            (Need::Key | Need::OptionalKey, _, What::Text(text)) => keys.push((row, position, text.lossy())),
+            (Need::Rows, Kind::Many(child), What::List(items)) => {
+                items.iter().enumerate().for_each(|(row, item)| keys_of(row, child, item, keys));
+            }
+            _ => {}
+        }
+    }
 }
 
 fn same_row(body: &[u8], row: Row<'_>, schema: &'static Schema, node: &Node) {
@@ -238,7 +247,9 @@ impl Cut<'_> {
                     REGULAR
                 }
                 (Kind::Number, _) => {
-                    assert_eq!(slot, node.raw(self.body).parse::<f64>().unwrap().to_bits());
+                    let raw = node.raw(self.body);
+                    assert!(is_exact(raw), "one division does not round {raw} once");
+                    assert_eq!(slot, raw.parse::<f64>().unwrap().to_bits());
                     REGULAR
                 }
                 (Kind::Bool, What::Bool(value)) => {

@@ -142,7 +142,7 @@ fn object(dice: &mut Dice<'_>, out: &mut String, schema: &'static Schema) {
     let mut order: Vec<Option<usize>> = (0..schema.fields.len()).map(Some).collect();
     order.retain(|position| {
         let need = position.map(|position| schema.fields[position].need);
-        matches!(need, Some(Need::Required | Need::Key)) || dice.roll(4) != 3
+        matches!(need, Some(Need::Required | Need::Key | Need::Rows)) || dice.roll(4) != 3
     });
     if dice.rarely() {
         order.insert(dice.roll(order.len() + 1), None);
@@ -184,7 +184,7 @@ fn object(dice: &mut Dice<'_>, out: &mut String, schema: &'static Schema) {
 
 fn value(dice: &mut Dice<'_>, out: &mut String, schema: &'static Schema, position: usize) {
     let field = &schema.fields[position];
-    let required = matches!(field.need, Need::Required | Need::Key);
+    let required = matches!(field.need, Need::Required | Need::Key | Need::Rows);
     if !required && dice.roll(5) == 4 {
         return out.push_str("null");
     }

@@ -11,3 +11,11 @@ pub mod world;
 pub fn sample(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/contract/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
+
+/// All of them.
+pub fn samples() -> Vec<Vec<u8>> {
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract")).unwrap();
+    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
+}
