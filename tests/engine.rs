@@ -112,13 +112,16 @@ fn a_token_of_any_life_is_used_and_never_asked_for_in_circles() {
 
 #[test]
 fn a_refused_token_is_fetched_anew_once_for_all() {
-    let shop = Shop::new(after_token(|outgoing, now| {
+    let mut refusals = 0;
+    let shop = Shop::new(after_token(move |outgoing, now| {
         let refused = outgoing.headers.iter().any(|(_, value)| value == "Bearer T1") && now > START + 1_000;
         if refused {
-            answer(401, r#"{"code":"900901","message":"Invalid Credentials"}"#)
-        } else {
-            plenty(outgoing, now)
+            // Most are refused when the new token is there already: it is not to be thrown away with the old one.
+            refusals += 1;
+            let body = r#"{"code":"900901","message":"Invalid Credentials"}"#;
+            return Reply::Answer(50 + refusals * 10, response(401, body));
         }
+        plenty(outgoing, now)
     }));
     shop.stock_of("A").outcome().unwrap();
     shop.world.run_for(5 * SECOND);

@@ -189,7 +189,7 @@ impl<'a> Pass<'a> {
                         if self.tape.slots[slot] != ABSENT {
                             // The last of repeated fields counts, as in JSON.parse.
                             status = status::RAW;
-                            self.forget_key(field, row);
+                            self.forget_keys(schema, field, row);
                         } else {
                             found += 1;
                         }
@@ -243,8 +243,14 @@ impl<'a> Pass<'a> {
 
     /// What a repeated field said before is no key of the row.
     #[cold]
-    fn forget_key(&mut self, field: usize, row: Option<usize>) {
+    fn forget_keys(&mut self, schema: &'static Schema, field: usize, row: Option<usize>) {
         let Some(row) = row else { return };
+        match schema.fields[field].need {
+            // An answer that holds its rows in a field has no keys of its own.
+            Need::Rows => return self.tape.keys.clear(),
+            need if !need.is_key() => return,
+            _ => {}
+        }
         let mine = self.tape.keys.iter().rposition(|key| key.row as usize != row).map_or(0, |before| before + 1);
         if let Some(key) = self.tape.keys[mine..].iter().position(|key| key.field as usize == field) {
             self.tape.keys.remove(mine + key);

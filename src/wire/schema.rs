@@ -111,13 +111,11 @@ macro_rules! schema {
         pub static $name: $crate::Schema = $crate::Schema {
             name: stringify!($type),
             #[cfg(not(target_family = "wasm"))]
-            #[cfg(not(target_family = "wasm"))]
             doc: concat!($($doc),+),
             fields: &[ $( $crate::Field {
                 name: stringify!($field),
                 kind: $crate::Kind::$kind $( (&$child) )?,
                 need: $crate::Need::$need,
-                #[cfg(not(target_family = "wasm"))]
                 #[cfg(not(target_family = "wasm"))]
                 doc: concat!($($field_doc),+),
             } ),* ],

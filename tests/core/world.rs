@@ -43,6 +43,7 @@ impl Logged {
     }
 }
 
+type Task = Pin<Box<dyn Future<Output = ()>>>;
 type Supplier = Box<dyn FnMut(&Outgoing, Ms) -> Reply>;
 
 pub struct World {
@@ -56,7 +57,7 @@ pub struct World {
     most_flying: Cell<usize>,
     /// Flights that were begun and have not landed.
     flights: RefCell<Vec<u64>>,
-    tasks: RefCell<Vec<Option<Pin<Box<dyn Future<Output = ()>>>>>>,
+    tasks: RefCell<Vec<Option<Task>>>,
     ready: Arc<Mutex<VecDeque<usize>>>,
     attempts: RefCell<Vec<Attempt>>,
     progress: RefCell<Vec<(usize, usize)>>,
@@ -178,7 +179,7 @@ impl World {
                 let task = self.tasks.borrow_mut()[id].take();
                 if let Some(mut task) = task {
                     let waker = Waker::from(Arc::new(TaskWaker { id, ready: self.ready.clone() }));
-                    if let Poll::Pending = task.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    if task.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
                         self.tasks.borrow_mut()[id] = Some(task);
                     }
                 }

@@ -33,7 +33,7 @@ struct Report {
 type Count = (usize, usize);
 
 /// Every step by its name.
-const STEPS: [&str; 14] = [
+const STEPS: [&str; 16] = [
     "set-up",
     "format",
     "clippy, host",
@@ -48,6 +48,8 @@ const STEPS: [&str; 14] = [
     "js in Node",
     "js in Chromium",
     "js in workerd",
+    "edge proxy",
+    "demo, end to end",
 ];
 
 /// Runs the checks. A failure stops only what depends on it.
@@ -119,9 +121,18 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
             if runtime == "chromium" {
                 setup::provide_chromium(tools, p)?;
             }
-            suites(tools, p, runtime)
+            let file = format!("tests/harness/{runtime}.test.mjs");
+            node_tests(tools, p, &format!("js suites: {runtime}"), runtime, &[&file])
         });
     }
+    report.step("edge proxy", installed && sandbox, || {
+        let files = ["tests/workers/proxy.test.mjs", "tests/workers/crowd.test.mjs"];
+        node_tests(tools, p, "edge proxy: in workerd and in Node", "workers", &files)
+    });
+    report.step("demo, end to end", installed && sandbox, || {
+        setup::provide_chromium(tools, p)?;
+        node_tests(tools, p, "demo: as a visitor meets it, in Chromium", "e2e", &["tests/e2e/demo.test.mjs"])
+    });
     report.print(progress.seconds())
 }
 
@@ -141,20 +152,20 @@ fn built(tools: &Tools, progress: &mut Progress, variant: Variant) -> Result<Cou
     Ok((1, 0))
 }
 
-/// The shared suites in one runtime.
-fn suites(tools: &Tools, progress: &mut Progress, runtime: &str) -> Result<Count> {
+/// Tests of Node's own runner. They measure time: one file after the other.
+fn node_tests(tools: &Tools, progress: &mut Progress, what: &str, name: &str, files: &[&str]) -> Result<Count> {
     let results = tools.target.join("harness");
     fs::create_dir_all(&results)?;
-    let tap = results.join(format!("{runtime}.tap"));
+    let tap = results.join(format!("{name}.tap"));
     let mut node = tools.command("node");
     node.args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap"]);
     node.arg(format!("--test-reporter-destination={}", tap.display()));
-    node.arg(tools.root.join(format!("tests/harness/{runtime}.test.mjs")));
+    node.args(["--test-concurrency", "1"]).args(files.iter().map(|file| tools.root.join(file)));
     node.env("STOCKLANE_SANDBOX", tools.sandbox_binary());
     if let Some(chromium) = tools.chromium() {
         node.env("CHROME", chromium);
     }
-    counted(progress, &format!("js suites: {runtime}"), node, |_| count_tap(&tap))
+    counted(progress, what, node, |_| count_tap(&tap))
 }
 
 /// Runs a child, shows what it wrote if it failed, and counts its cases; one that counts none is a case by itself.

@@ -196,6 +196,7 @@ fn assemble(tools: &Tools, variant: Variant) -> Result<()> {
             fs::copy(built.join(&file), &to).with_context(|| format!("{file} of the module {module}"))?;
         }
         forgive_stale_closures(&dir.join(format!("{module}.js")))?;
+        without_dispose(&dir.join(format!("{module}.d.ts")))?;
     }
     for file in ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"] {
         let from = tools.root.join(file);
@@ -203,6 +204,14 @@ fn assemble(tools: &Tools, variant: Variant) -> Result<()> {
             fs::copy(from, dir.join(file))?;
         }
     }
+    Ok(())
+}
+
+/// `Symbol.dispose` is in no library of a compiler before 5.2, nor in ES2022's: whoever checks declarations would meet it.
+fn without_dispose(declarations: &Path) -> Result<()> {
+    let text = fs::read_to_string(declarations)?;
+    let kept: Vec<&str> = text.lines().filter(|line| !line.contains("[Symbol.dispose]()")).collect();
+    fs::write(declarations, kept.join("\n") + "\n")?;
     Ok(())
 }
 
