@@ -45,8 +45,22 @@ class Handle {
     return this.run(options, (client, known) => client.call(operation, text, known));
   }
 
+  /**
+   * A browser sends a request again by itself when a kept connection breaks, a POST too, and no page can forbid it. A proxy
+   * knows the second by its key; the supplier would book it.
+   */
+  #refuseToOrderTwice(operation) {
+    if (typeof document !== "object") return;
+    const { baseUrl } = this.#options;
+    if (baseUrl !== undefined && !/(^|\.)intercars\.eu$/.test(new URL(baseUrl, document.baseURI).hostname)) return;
+    throw new StocklaneError("unsupported", `${operation}: a page must not order from the supplier directly`, {
+      hint: "Browsers repeat requests by themselves when a connection breaks: order through a proxy, or from your backend.",
+    });
+  }
+
   /** Sent once; whoever gives it up after it has left is told that nobody knows its outcome. */
   async write(operation, args, options) {
+    this.#refuseToOrderTwice(operation);
     const text = json(args, operation);
     const known = forCall(options);
     const idempotencyKey = keyOf(options);

@@ -167,7 +167,8 @@ export declare class InterCars {
   /**
    * Orders. Sent once; while this client lives, at most one order comes of one `idempotencyKey` (made where left out). An
    * ambiguous end rejects with `unknown_outcome` and the key: look for the order, do not send it again. A crash of the
-   * process forgets keys. After a refusal the finances are looked up, and an overdue balance is named.
+   * process forgets keys. In a browser only through a proxy: browsers repeat a request by themselves when its connection
+   * breaks, and reject with `unsupported` here where the base is the supplier's own. After a refusal the finances are looked up, and an overdue balance is named.
    * Source: `POST /sales/requisition`.
    */
   submitRequisition(requisition: Requisition, options?: CallOptions & { idempotencyKey?: string }): Promise<Order[]>;

@@ -106,11 +106,11 @@ proptest! {
         let (exact_x, exact_y) = (Exact::read(&a), Exact::read(&b));
         let places = |text: &str| text.split_once('.').map_or(0, |(_, places)| places.len());
         let few = |text: &str| text.len() <= 16 && places(text) <= 9 && !text.contains(['e', 'E']);
-        match x.add(y) {
+        match x.plus(y) {
             Some(sum) => prop_assert!(exact_x.add(&exact_y).is(sum), "{a} + {b} became {sum}"),
             None => prop_assert!(!(few(&a) && few(&b)), "{a} + {b} was refused"),
         }
-        match x.mul(y) {
+        match x.times(y) {
             Some(product) => prop_assert!(exact_x.mul(&exact_y).is(product), "{a} × {b} became {product}"),
             None => prop_assert!(!(few(&a) && few(&b)), "{a} × {b} was refused"),
         }
@@ -142,7 +142,7 @@ proptest! {
     #[test]
     fn any_spelling_of_digits_is_survived(text in "[-+.eE0-9]{0,14}") {
         if let Some(decimal) = Decimal::parse(&text) {
-            let _ = (decimal.round(2), decimal.to_amount(), decimal.to_f64(), decimal.mul(decimal), decimal.add(decimal));
+            let _ = (decimal.round(2), decimal.to_amount(), decimal.to_f64(), decimal.times(decimal), decimal.plus(decimal));
         }
     }
 
@@ -176,9 +176,9 @@ fn amounts_have_two_places_at_least() {
 #[test]
 fn money_is_not_computed_in_binary() {
     let decimal = |text: &str| Decimal::parse(text).unwrap();
-    assert_eq!(decimal("0.1").mul(Decimal::from(3)).unwrap().to_amount(), "0.30");
-    assert_eq!(decimal("15.68").mul(Decimal::from(3)).unwrap().to_amount(), "47.04");
-    assert_eq!(decimal("0.1").add(decimal("0.2")).unwrap().to_string(), "0.3");
+    assert_eq!(decimal("0.1").times(Decimal::from(3)).unwrap().to_amount(), "0.30");
+    assert_eq!(decimal("15.68").times(Decimal::from(3)).unwrap().to_amount(), "47.04");
+    assert_eq!(decimal("0.1").plus(decimal("0.2")).unwrap().to_string(), "0.3");
     for (text, rounded) in [
         ("0.005", "0.01"),
         ("-0.005", "-0.01"),
@@ -209,8 +209,8 @@ fn what_does_not_fit_is_none() {
     let largest = Decimal::parse(most).unwrap();
     assert_eq!(largest.to_string(), most);
     assert_eq!(Decimal::parse("170141183460469231731687303715884105728"), None);
-    assert_eq!(largest.add(Decimal::from(1)), None);
-    assert_eq!(largest.mul(Decimal::from(2)), None);
+    assert_eq!(largest.plus(Decimal::from(1)), None);
+    assert_eq!(largest.times(Decimal::from(2)), None);
     assert_eq!(Decimal::parse("1e39"), None);
     assert_eq!(Decimal::parse("1e2147483647"), None);
     assert_eq!(Decimal::parse("1e-2147483648"), None);

@@ -10,6 +10,8 @@ use super::Ms;
 const WINDOW: Ms = 61_500;
 /// A waiting caller that has not come back by then is gone: some runtimes drop a request without a word.
 const GRACE: Ms = 2_000;
+/// How often a caller asks again that is kept waiting by nothing but another's place.
+const LOOK: Ms = 20;
 /// Callers that may wait.
 const MAX_WAITING: usize = 10_000;
 /// A learned rate never goes below this many a minute.
@@ -83,10 +85,11 @@ impl Quota {
             self.sent.push_back(now);
             return Ok(Ok(()));
         }
-        // The request that has to leave the window before it is this caller's turn.
-        let leaving = (self.sent.len() + ahead).saturating_sub(capacity).min(self.sent.len().saturating_sub(1));
-        let turn = self.sent.get(leaving).map_or(now, |sent| sent + WINDOW);
-        let due = turn.max(self.blocked_until).max(now + 1);
+        // The request that has to leave the window before it is this caller's turn; none where there is room already.
+        let leaving = (self.sent.len() + ahead).checked_sub(capacity);
+        let leaving = leaving.and_then(|leaving| self.sent.get(leaving).or(self.sent.back()));
+        let turn = leaving.map_or(now, |sent| sent + WINDOW);
+        let due = Some(turn.max(self.blocked_until)).filter(|due| *due > now).unwrap_or(now + LOOK);
         match mine {
             Some(mine) => self.waiting[row][mine].due = due,
             None => {

@@ -281,14 +281,14 @@ fn unknown(operation: &str) -> Error {
 /// What exact amounts make together; a `StocklaneError` where one is no amount.
 #[wasm_bindgen]
 pub fn sum(host: &Host, amounts: Vec<String>) -> JsValue {
-    let sum = amounts.iter().try_fold(Decimal::ZERO, |sum, amount| sum.add(Decimal::parse(amount)?));
+    let sum = amounts.iter().try_fold(Decimal::ZERO, |sum, amount| sum.plus(Decimal::parse(amount)?));
     amount(host, sum)
 }
 
 /// The product of two exact numbers; a `StocklaneError` where one is none.
 #[wasm_bindgen]
 pub fn product(host: &Host, one: &str, other: &str) -> JsValue {
-    amount(host, Decimal::parse(one).zip(Decimal::parse(other)).and_then(|(one, other)| one.mul(other)))
+    amount(host, Decimal::parse(one).zip(Decimal::parse(other)).and_then(|(one, other)| one.times(other)))
 }
 
 fn amount(host: &Host, amount: Option<Decimal>) -> JsValue {

@@ -3,6 +3,8 @@
 //! Exports take data and give data; what is more comfortable stands in `pkg-template/`. A panic traps: the host notices,
 //! rejects what is pending and takes a new instance ([`rebuild`]).
 
+#[cfg(all(feature = "edge", feature = "bench-probe"))]
+mod bench;
 #[cfg(feature = "clients")]
 mod clients;
 #[cfg(feature = "edge")]

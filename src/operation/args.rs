@@ -194,9 +194,12 @@ impl Args {
 
     /// The keys' ranges, a request each.
     pub fn parts(&self) -> Vec<Range<usize>> {
-        let Some(batch) = &self.operation.batch else { return vec![0..0] };
-        let keys = self.keys().len();
-        (0..keys).step_by(batch.max).map(|from| from..(from + batch.max).min(keys)).collect()
+        // Without a batch there is one request, for no keys.
+        let (keys, max) = match &self.operation.batch {
+            Some(batch) => (self.keys().len(), batch.max),
+            None => return std::iter::once(0..0).collect(),
+        };
+        (0..keys).step_by(max).map(|from| from..(from + max).min(keys)).collect()
     }
 
     /// The keys asked for, in the order given: the texts of the batch's list, or of its lines.

@@ -76,7 +76,7 @@ fn place(row: Row<'_>, cap: Decimal) -> (Place, Option<Decimal>) {
 /// unknown where nothing else is known.
 fn at_a_glance(sku: String, places: Vec<(Place, Option<Decimal>)>, cap: Decimal) -> Availability {
     let known: Vec<Decimal> = places.iter().filter_map(|(_, pieces)| *pieces).collect();
-    let sum = known.iter().try_fold(Decimal::ZERO, |sum, pieces| sum.add(*pieces));
+    let sum = known.iter().try_fold(Decimal::ZERO, |sum, pieces| sum.plus(*pieces));
     let at_least = known.len() < places.len() || known.iter().any(|pieces| *pieces >= cap);
     let (state, quantity) = match sum {
         Some(sum) if !known.is_empty() => {
@@ -144,7 +144,7 @@ fn offer(line: &AskedLine, unit: Decimal, deliver_by: Option<String>, row: Row<'
         quantity: line.quantity.to_f64(),
         source: Source::Intercars,
         unit: money(unit, Vat::Gross),
-        total: money(unit.mul(line.quantity)?, Vat::Gross),
+        total: money(unit.times(line.quantity)?, Vat::Gross),
         vat_percentage: price.decimal(Price::vatPercentage).map(Decimal::to_f64),
         deposit: deposit.map(|(amount, vat)| money(amount, vat)),
         price_on_request: on_request(price).then_some(true),

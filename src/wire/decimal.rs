@@ -44,14 +44,14 @@ impl Decimal {
     }
 
     /// The sum; none past 38 digits.
-    pub fn add(self, other: Decimal) -> Option<Decimal> {
+    pub fn plus(self, other: Decimal) -> Option<Decimal> {
         let scale = self.scale.max(other.scale);
         let digits = self.at(scale)?.checked_add(other.at(scale)?)?;
         Some(Decimal { digits, scale })
     }
 
     /// The product; none past 38 digits.
-    pub fn mul(self, other: Decimal) -> Option<Decimal> {
+    pub fn times(self, other: Decimal) -> Option<Decimal> {
         let digits = self.digits.checked_mul(other.digits)?;
         Some(Decimal { digits, scale: self.scale + other.scale }.trimmed()).filter(|decimal| decimal.scale <= MAX_SCALE)
     }

@@ -164,12 +164,32 @@ export default function supplier({ test, assert, stocklane, env }) {
     assert.equal((await sandbox.counters()).requisitions.submitted, 1);
   });
 
+  // A browser sends a POST again by itself when a kept connection breaks (seen here: two orders), and no page can forbid it.
+  // So a page does not order from the supplier, and what is cut is tried where the package alone decides what is sent.
+  if (env.runtime === "chromium") {
+    test("a page does not order from the supplier directly, where the browser itself could order twice", async () => {
+      let sent = 0;
+      const client = new InterCars({ bearer: () => "token", fetch: async () => (sent++, new Response("[]")) });
+      for (const write of [
+        client.submitRequisition({ lines: [{ sku: "A", requiredQuantity: 1 }] }),
+        client.confirmRequisition("IC/1"),
+        client.cancelRequisition("IC/1"),
+      ]) {
+        const error = await rejection(write);
+        assert.equal(error.kind, "unsupported");
+        assert.match(error.hint, /proxy/);
+      }
+      assert.equal(sent, 0);
+    });
+  }
+  const resent = ({ kind }) => kind === "cut" && env.runtime === "chromium";
+
   for (const [how, fault] of [
     ["is cut after the supplier has booked it", { kind: "cut", commit: true }],
     ["fails in the supplier after it was booked", { kind: "internal", commit: true }],
     ["ends in broken JSON", { kind: "truncated" }],
     ["is cut before the supplier has read it", { kind: "cut", commit: false }],
-  ]) {
+  ].filter(([, fault]) => !resent(fault))) {
     test(`an order whose answer ${how} is not sent again`, async () => {
       const client = await connect();
       await sandbox.faults({ match: { operation: "submitRequisition" }, times: 1, fault });

@@ -72,7 +72,10 @@ fn sandbox(tools: &Tools, args: &[String]) -> Result<ExitCode> {
 
 fn bench(tools: &Tools) -> Result<ExitCode> {
     build(tools)?;
-    package::install(tools, package::Variant::Published)?;
+    // It has the exports that are for benchmarks only.
+    let mut progress = Progress::new();
+    progress.expect(package::STEPS);
+    package::build(tools, &mut progress, package::Variant::Probe)?;
     let script = tools.root.join("benches/run.mjs");
     if script.is_file() {
         return processes::pass_through(tools.node_script(&script));

@@ -49,7 +49,7 @@ impl Variant {
     fn features(self, module: &str) -> String {
         match self {
             Self::Published => module.to_owned(),
-            Self::Probe => format!("{module},panic-probe"),
+            Self::Probe => format!("{module},panic-probe,bench-probe"),
         }
     }
 
