@@ -111,6 +111,8 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
                         // One flight at a time: what is left over is asked for when this one has landed.
                         None if lead.is_some() => break,
                         None => {
+                            // Leaders that vanished never land: what they had is free again.
+                            self.flights.retain(|_, flight| now < flight.until);
                             self.next += 1;
                             let until = now + GATHER + self.flight_ms;
                             self.flights.insert(self.next, Flight { group: group.clone(), keys: Vec::new(), until });

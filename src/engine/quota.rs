@@ -12,7 +12,7 @@ const WINDOW: Ms = 61_500;
 const GRACE: Ms = 2_000;
 /// How often a caller asks again that is kept waiting by nothing but another's place.
 const LOOK: Ms = 20;
-/// Callers that may wait.
+/// Callers that may wait in each lane: a crowd that asks for stock never crowds out an order.
 const MAX_WAITING: usize = 10_000;
 /// A learned rate never goes below this many a minute.
 const LEAST: f64 = 10.0;
@@ -93,7 +93,7 @@ impl Quota {
         match mine {
             Some(mine) => self.waiting[row][mine].due = due,
             None => {
-                if self.waiting.iter().map(VecDeque::len).sum::<usize>() >= MAX_WAITING {
+                if self.waiting[row].len() >= MAX_WAITING {
                     return Err(Full);
                 }
                 self.next += 1;

@@ -88,6 +88,13 @@ impl Args {
                     if row.texts(list).is_some_and(|mut texts| texts.any(|text| text.trim().is_empty())) {
                         return broken(format!("{} has an empty entry", name(list)));
                     }
+                    // The supplier takes lists by commas: one with a comma inside would be asked for as two.
+                    if row.texts(list).is_some_and(|mut texts| texts.any(|text| text.contains(','))) {
+                        return broken(format!(
+                            "{} has an entry with a comma: ask for it by a line of a quote",
+                            name(list)
+                        ));
+                    }
                 }
             }
             Rule::AtMost(list, most) => {

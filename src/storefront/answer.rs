@@ -114,7 +114,7 @@ pub struct Availability {
 #[cfg_attr(target_family = "wasm", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Offer {
-    /// As asked for.
+    /// The seller's product identifier.
     pub sku: String,
     /// Pieces.
     pub quantity: f64,

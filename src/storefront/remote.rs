@@ -55,7 +55,7 @@ schema! {
 
     /// What an item costs here.
     pub OFFER = Offer {
-        /// As asked for.
+        /// The seller's product identifier.
         Key sku: Text,
         /// Pieces.
         Required quantity: Number,

@@ -100,12 +100,17 @@ pub(super) fn offers(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Opt
     let mut offers = Vec::new();
     for line in asked {
         let mine = rows.iter().filter(|row| is(**row, &line.key, QuoteLine::sku, QuoteLine::index));
+        // The same item may be on two lines: what was quoted for this quantity goes first.
+        let other = |row: Row<'_>| row.decimal(QuoteLine::quantity) != Some(line.quantity);
         // One entry for each warehouse: the cheapest counts, and of equals the soonest.
         let best = mine
             .filter_map(|row| {
                 Some((row.one(QuoteLine::price)?.decimal(Price::listPriceGross)?, deliver_by(*row), *row))
             })
-            .min_by(|a, b| a.0.cmp(&b.0).then_with(|| later_if_none(&a.1, &b.1)));
+            .min_by(|a, b| {
+                let by_price = (other(a.2), a.0).cmp(&(other(b.2), b.0));
+                by_price.then_with(|| later_if_none(&a.1, &b.1))
+            });
         offers.push(match best {
             Some((unit, deliver_by, row)) => Some(offer(line, unit, deliver_by, row)?),
             None => None,

@@ -2,11 +2,16 @@
 
 use super::schema::{Kind, Need, Schema};
 use super::tape::{Row, Value};
+use super::texts::append;
 
 /// Fields of a row that are shown, and of the rows inside it.
 #[derive(Clone, Debug)]
 pub struct Selection {
     fields: Vec<Shown>,
+    /// Each field's name as it is written: `"name":`, one behind the other.
+    names: Vec<u8>,
+    /// Where each ends.
+    name_ends: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -32,7 +37,7 @@ impl Selection {
             Kind::One(child) | Kind::Many(child) => Shown::Within(Selection::all(child)),
             _ => Shown::Yes,
         };
-        Selection { fields: schema.fields.iter().map(|field| shown(field.kind)).collect() }
+        Selection::new(schema, schema.fields.iter().map(|field| shown(field.kind)).collect())
     }
 
     /// The fields named by wire paths such as `price.listPriceNet`; a path to rows shows them whole.
@@ -50,7 +55,20 @@ impl Selection {
     }
 
     fn none(schema: &'static Schema) -> Selection {
-        Selection { fields: vec![Shown::No; schema.fields.len()] }
+        Selection::new(schema, vec![Shown::No; schema.fields.len()])
+    }
+
+    fn new(schema: &'static Schema, fields: Vec<Shown>) -> Selection {
+        let (mut names, mut name_ends) = (Vec::new(), Vec::new());
+        for field in schema.fields {
+            names.push(b'"');
+            names.extend_from_slice(field.name.as_bytes());
+            names.extend_from_slice(b"\":");
+            name_ends.push(names.len());
+        }
+        // The copying by blocks reads beyond the last.
+        names.resize(names.len() + 16, 0);
+        Selection { fields, names, name_ends }
     }
 
     fn add(&mut self, schema: &'static Schema, path: &str) -> bool {
@@ -86,27 +104,26 @@ impl Selection {
     pub fn write(&self, row: Row<'_>, out: &mut Vec<u8>) {
         out.push(b'{');
         let start = out.len();
-        for (position, (field, shown)) in row.schema().fields.iter().zip(&self.fields).enumerate() {
+        let mut name_start = 0;
+        for (position, (shown, &name_end)) in self.fields.iter().zip(&self.name_ends).enumerate() {
+            let name = (name_start, name_end);
+            name_start = name_end;
             if matches!(shown, Shown::No) {
                 continue;
             }
-            let value = match (row.value(position), field.need) {
-                (Value::Absent | Value::Null, Need::OneIfLeftOut) => Value::Number("1"),
-                (Value::Absent, _) => continue,
-                (value, _) => value,
-            };
+            let one = row.schema().fields[position].need == Need::OneIfLeftOut;
+            let there = row.is_there(position);
+            if there.is_none() && !one {
+                continue;
+            }
             if out.len() > start {
                 out.push(b',');
             }
-            out.push(b'"');
-            out.extend_from_slice(field.name.as_bytes());
-            out.extend_from_slice(b"\":");
+            append(out, &self.names, name.0, name.1);
             match shown {
-                Shown::Within(selection) if value != Value::Null => match field.kind {
-                    Kind::One(_) => row.one(position).into_iter().for_each(|row| selection.write(row, out)),
-                    _ => list(out, row.rows(position).into_iter().flatten(), |out, row| selection.write(row, out)),
-                },
-                _ => write_value(field.kind, value, row, position, out),
+                _ if there != Some(true) => out.extend_from_slice(if one { b"1" } else { b"null" }),
+                Shown::Within(selection) => write_rows(row, position, selection, out),
+                _ => write_value(row, position, out),
             }
         }
         out.push(b'}');
@@ -117,37 +134,48 @@ impl Row<'_> {
     /// Writes one field's value, whole.
     pub fn write_field(&self, position: usize, out: &mut Vec<u8>) {
         match self.schema().fields[position].kind {
-            Kind::One(child) => self.one(position).into_iter().for_each(|row| Selection::all(child).write(row, out)),
-            Kind::Many(child) => {
-                let selection = Selection::all(child);
-                list(out, self.rows(position).into_iter().flatten(), |out, row| selection.write(row, out));
+            Kind::One(child) | Kind::Many(child) => write_rows(*self, position, &Selection::all(child), out),
+            _ => write_value(*self, position, out),
+        }
+    }
+}
+
+/// The object or the list of objects inside a field.
+fn write_rows(row: Row<'_>, position: usize, selection: &Selection, out: &mut Vec<u8>) {
+    match row.schema().fields[position].kind {
+        Kind::One(_) => row.one(position).into_iter().for_each(|row| selection.write(row, out)),
+        _ => {
+            out.push(b'[');
+            for (index, row) in row.rows(position).into_iter().flatten().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                selection.write(row, out);
             }
-            kind => write_value(kind, self.value(position), *self, position, out),
+            out.push(b']');
         }
     }
 }
 
-/// A value that has no rows inside.
-fn write_value(kind: Kind, value: Value<'_>, row: Row<'_>, position: usize, out: &mut Vec<u8>) {
-    match value {
-        Value::Absent | Value::Null => out.extend_from_slice(b"null"),
-        Value::Bool(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
-        Value::Number(json) => out.extend_from_slice(json.as_bytes()),
-        Value::Text(text) => write_text(out, &text),
-        Value::Json(_) if matches!(kind, Kind::Texts) => {
-            list(out, row.texts(position).into_iter().flatten(), |out, text| write_text(out, &text));
-        }
-        Value::Json(json) => out.extend_from_slice(json.as_bytes()),
+/// A value that has no rows inside: copied as it was written.
+#[inline(always)]
+fn write_value(row: Row<'_>, position: usize, out: &mut Vec<u8>) {
+    match row.written(position) {
+        Some((start, end)) => append(out, row.body(), start, end),
+        None => match row.value(position) {
+            Value::Absent | Value::Null => out.extend_from_slice(b"null"),
+            Value::Bool(true) => out.extend_from_slice(b"true"),
+            Value::Bool(false) => out.extend_from_slice(b"false"),
+            _ => write_texts(row, position, out),
+        },
     }
 }
 
-fn list<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Vec<u8>, T)) {
+fn write_texts(row: Row<'_>, position: usize, out: &mut Vec<u8>) {
     out.push(b'[');
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        write(out, item);
+    // From the first text's quote to the last one's, with what separates them.
+    if let Some((start, end)) = row.within_texts(position) {
+        append(out, row.body(), start, end);
     }
     out.push(b']');
 }

@@ -181,6 +181,38 @@ impl<'a> Row<'a> {
         &self.body[(start & !ESCAPED) as usize..end as usize]
     }
 
+    pub(super) fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// None where a field is absent, false where it is null.
+    pub(super) fn is_there(&self, field: usize) -> Option<bool> {
+        match self.tape.slots[self.at + HEADER + field] {
+            ABSENT => None,
+            NULL => Some(false),
+            _ => Some(true),
+        }
+    }
+
+    /// Where a value stands in the body, quotes and brackets and all; none where nothing stands there, and of a flag, an
+    /// object or a list.
+    pub(super) fn written(&self, field: usize) -> Option<(usize, usize)> {
+        let (first, second) = self.slot(field)?;
+        match self.schema.fields[field].kind {
+            Kind::Text => Some(((first & !ESCAPED) as usize - 1, second as usize + 1)),
+            Kind::Number | Kind::Any | Kind::TextOrNumber => Some((first as usize, second as usize)),
+            Kind::Texts | Kind::Bool | Kind::One(_) | Kind::Many(_) => None,
+        }
+    }
+
+    /// Where the texts of a list stand in the body, without the list's brackets; none where there are none.
+    pub(super) fn within_texts(&self, field: usize) -> Option<(usize, usize)> {
+        let (first, count) = self.slot(field)?;
+        let texts = &self.tape.slots[first as usize..][..count as usize];
+        let (start, end) = (unpair(*texts.first()?).0, unpair(*texts.last()?).1);
+        Some(((start & !ESCAPED) as usize - 1, end as usize + 1))
+    }
+
     /// The value at a field's position.
     pub fn value(&self, field: usize) -> Value<'a> {
         let (start, end) = match self.tape.slots[self.at + HEADER + field] {

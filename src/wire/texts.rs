@@ -62,7 +62,7 @@ impl Texts {
 /// Most texts are shorter than a call to copy them is worth: they are copied by blocks, of which the last may reach beyond
 /// the text.
 #[inline(always)]
-fn append(out: &mut Vec<u8>, bytes: &[u8], from: usize, to: usize) {
+pub(super) fn append(out: &mut Vec<u8>, bytes: &[u8], from: usize, to: usize) {
     const BLOCK: usize = 16;
     let blocks = (to - from).div_ceil(BLOCK) * BLOCK;
     if from + blocks > bytes.len() {

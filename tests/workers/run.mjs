@@ -16,7 +16,7 @@ export function freshRun() {
       await sandbox.clear();
       const worker = (before = await startWorker(sandbox.url));
       const get = async (path, init) => {
-        const response = await fetch(worker.url + path, init);
+        const response = await fetch(worker.url + path, { signal: AbortSignal.timeout(60_000), ...init });
         return { status: response.status, headers: response.headers, body: await response.text() };
       };
       return { ...worker, sandbox, get };
