@@ -161,7 +161,7 @@ fn the_suppliers_samples_are_offers() {
     assert_eq!(offer.deliver_by.as_deref(), Some("2022-03-26"));
     let found = offers(sample("quote"), json!([{"sku": "ADDFFF", "quantity": 10}])).unwrap();
     assert_eq!((found[0].unit.amount.as_str(), found[0].total.amount.as_str()), ("123.00", "1230.00"));
-    assert_eq!(found[0].deliver_by.as_deref(), Some("2019-08-24T14:15:22Z"));
+    assert_eq!(found[0].deliver_by, None, "the printed warehouse is empty: its date promises nothing");
     let shown = serde_json::to_string(&found).unwrap();
     assert!(!shown.contains("98.4") && !shown.contains("80"), "what the customer pays is nobody's business: {shown}");
 }

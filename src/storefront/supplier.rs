@@ -123,8 +123,11 @@ fn later_if_none(a: &Option<String>, b: &Option<String>) -> std::cmp::Ordering {
     (a.is_none(), a).cmp(&(b.is_none(), b))
 }
 
+/// The soonest delivery from a warehouse that has the item: an empty one's date promises nothing.
 fn deliver_by(row: Row<'_>) -> Option<String> {
-    let stock = row.rows(QuoteLine::lines)?;
+    let stock = row
+        .rows(QuoteLine::lines)?
+        .filter(|row| row.decimal(StockLine::availability).is_some_and(|pieces| pieces > Decimal::ZERO));
     stock
         .filter_map(|row| {
             row.text(StockLine::shipToBusinessUnitDeliveryDateTime).or_else(|| row.text(StockLine::latestDeliveryDate))

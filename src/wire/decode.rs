@@ -538,18 +538,18 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Names are compared faster here, eight bytes at a time, than by a call.
+/// Whether `bytes` begins with a name. Words that overlap are compared faster here than single bytes, or by a call.
 #[inline(always)]
-fn same(mut bytes: &[u8], mut name: &[u8]) -> bool {
-    while let (Some((some, bytes_left)), Some((wanted, name_left))) =
-        (bytes.split_first_chunk::<8>(), name.split_first_chunk::<8>())
-    {
-        if some != wanted {
-            return false;
-        }
-        (bytes, name) = (bytes_left, name_left);
+fn same(bytes: &[u8], name: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..name.len()) else { return false };
+    if name.len() < 4 {
+        return bytes.iter().zip(name).all(|(a, b)| a == b);
     }
-    name.iter().zip(bytes).all(|(a, b)| a == b)
+    if name.len() < 8 {
+        return bytes.first_chunk::<4>() == name.first_chunk() && bytes.last_chunk::<4>() == name.last_chunk();
+    }
+    let mut words = bytes.chunks_exact(8).zip(name.chunks_exact(8));
+    words.all(|(a, b)| a.first_chunk::<8>() == b.first_chunk()) && bytes.last_chunk::<8>() == name.last_chunk()
 }
 
 /// Powers of ten that a double holds exactly.
