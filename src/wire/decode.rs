@@ -260,37 +260,30 @@ impl<'a> Pass<'a> {
     /// From a key's quote to its value; the field's position, or none where the schema does not know it.
     #[inline(always)]
     fn key(&mut self, schema: &'static Schema, likely: usize) -> Checked<Option<usize>> {
-        self.expect(b'"', "expected a field's name")?;
         let rest = &self.bytes[self.at..];
-        let is = |name: &str| rest.len() > name.len() && rest[name.len()] == b'"' && same(rest, name.as_bytes());
-        let fields = schema.fields;
-        let field = match fields.get(likely) {
-            Some(field) if is(field.name) => Some(likely),
-            // What may be absent is often absent: the fields behind it are the next guesses.
-            _ => (likely + 1..fields.len()).chain(0..likely.min(fields.len())).find(|&other| is(fields[other].name)),
-        };
-        let field = match field {
-            Some(position) => {
-                self.at += schema.fields[position].name.len() + 1;
-                Some(position)
-            }
-            None => self.strange_key(schema)?,
-        };
+        let is = |position: &usize| same(rest, schema.fields[*position].key.as_bytes());
+        let fields = schema.fields.len();
+        // What may be absent is often absent: the fields behind it are the next guesses.
+        if let Some(position) = (likely..fields).chain(0..likely.min(fields)).find(is) {
+            self.at += schema.fields[position].key.len();
+            self.space();
+            return Ok(Some(position));
+        }
+        self.other_key(schema)
+    }
+
+    /// A key that the schema does not know by its bytes. With a space before its colon, or with escapes, it may still be one
+    /// that it knows.
+    #[cold]
+    fn other_key(&mut self, schema: &'static Schema) -> Checked<Option<usize>> {
+        self.expect(b'"', "expected a field's name")?;
+        let span = self.text()?;
+        let raw = std::str::from_utf8(&self.bytes[span.start..span.end]).unwrap_or_default();
+        let field = if span.escaped { schema.position(&unescape(raw)) } else { schema.position(raw) };
         self.space();
         self.expect(b':', "expected a colon")?;
         self.space();
         Ok(field)
-    }
-
-    /// A key that the schema does not know by its bytes. With escapes it may still be one that it knows.
-    #[cold]
-    fn strange_key(&mut self, schema: &'static Schema) -> Checked<Option<usize>> {
-        let span = self.text()?;
-        if !span.escaped {
-            return Ok(None);
-        }
-        let raw = std::str::from_utf8(&self.bytes[span.start..span.end]).unwrap_or_default();
-        Ok(schema.position(&unescape(raw)))
     }
 
     /// A known field's value into its slot; answers with the record's status as far as this field goes.

@@ -17,5 +17,5 @@ pub use decimal::Decimal;
 pub use decode::{Shape, Units, decode};
 pub use fault::{Fault, Step};
 pub use project::{Selection, UnknownPath, write_text};
-pub use schema::{Field, Kind, Need, Schema};
+pub use schema::{Field, Kind, Need, Schema, name_within};
 pub use tape::{Row, Rows, Tape, Value};

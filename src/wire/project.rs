@@ -61,9 +61,7 @@ impl Selection {
     fn new(schema: &'static Schema, fields: Vec<Shown>) -> Selection {
         let (mut names, mut name_ends) = (Vec::new(), Vec::new());
         for field in schema.fields {
-            names.push(b'"');
-            names.extend_from_slice(field.name.as_bytes());
-            names.extend_from_slice(b"\":");
+            names.extend_from_slice(field.key.as_bytes());
             name_ends.push(names.len());
         }
         // The copying by blocks reads beyond the last.

@@ -18,6 +18,8 @@ pub struct Schema {
 pub struct Field {
     /// As on the wire.
     pub name: &'static str,
+    /// The name with its quotes and its colon.
+    pub key: &'static str,
     /// What its value is.
     pub kind: Kind,
     /// Whether it must be there.
@@ -86,6 +88,12 @@ impl Schema {
     }
 }
 
+/// The name in a [`Field::key`]: the same bytes, so that a module holds them once.
+#[doc(hidden)]
+pub const fn name_within(key: &'static str) -> &'static str {
+    key.split_at(key.len() - 2).0.split_at(1).1
+}
+
 /// Declares a [`Schema`], and a type of the same name whose constants are its fields' positions:
 ///
 /// ```
@@ -113,7 +121,8 @@ macro_rules! schema {
             #[cfg(not(target_family = "wasm"))]
             doc: concat!($($doc),+),
             fields: &[ $( $crate::Field {
-                name: stringify!($field),
+                name: $crate::name_within(concat!("\"", stringify!($field), "\":")),
+                key: concat!("\"", stringify!($field), "\":"),
                 kind: $crate::Kind::$kind $( (&$child) )?,
                 need: $crate::Need::$need,
                 #[cfg(not(target_family = "wasm"))]

@@ -85,6 +85,8 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
     report.step("cargo test", true, || {
         let mut cargo = tools.cargo();
         cargo.args(["test", "--workspace", "--no-fail-fast"]);
+        // The decoder is fuzzed for a minute here, and for two seconds where somebody runs `cargo test` by hand.
+        cargo.env("STOCKLANE_FUZZ_SECONDS", "60");
         counted(p, "cargo test: the workspace", cargo, count_cargo)
     });
 
