@@ -33,7 +33,7 @@ struct Report {
 type Count = (usize, usize);
 
 /// Every step by its name.
-const STEPS: [&str; 16] = [
+const STEPS: [&str; 17] = [
     "set-up",
     "format",
     "clippy, host",
@@ -48,6 +48,7 @@ const STEPS: [&str; 16] = [
     "js in Node",
     "js in Chromium",
     "js in workerd",
+    "bundlers",
     "edge proxy",
     "demo, end to end",
 ];
@@ -127,6 +128,10 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
             node_tests(tools, p, &format!("js suites: {runtime}"), runtime, &[&file])
         });
     }
+    report.step("bundlers", installed, || {
+        setup::provide_chromium(tools, p)?;
+        node_tests(tools, p, "bundlers: Vite, webpack, esbuild", "bundlers", &["tests/package/bundlers.test.mjs"])
+    });
     report.step("edge proxy", installed && sandbox, || {
         let files = ["tests/workers/proxy.test.mjs", "tests/workers/crowd.test.mjs"];
         node_tests(tools, p, "edge proxy: in workerd and in Node", "workers", &files)
