@@ -2,6 +2,7 @@
 
 mod client;
 mod drive;
+mod page;
 mod pages;
 mod runtime;
 mod walk;
@@ -10,5 +11,6 @@ mod write;
 pub use client::{Client, Table, requests};
 pub use drive::{Attempt, Quiet, Watch};
 
-pub use pages::{Page, Pages};
+pub use page::Page;
+pub use pages::Pages;
 pub use runtime::{Clock, Transport};

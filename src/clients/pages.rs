@@ -1,10 +1,11 @@
 //! Everything that an operation finds, page by page, each row once.
 
-use crate::engine::{Answer, CallOptions, Cursor, Gap};
+use crate::engine::{CallOptions, Cursor, Gap};
 use crate::intercars::PRODUCTS;
 use crate::operation::{Args, Error};
 use crate::wire::{Shape, Units};
 
+use super::page::{Attempts, Page};
 use super::walk::Walk;
 use super::{Client, Clock, Transport, Watch};
 
@@ -14,14 +15,6 @@ pub struct Pages(Kind);
 enum Kind {
     Span(Box<Cursor>),
     Catalog(Box<Walk>),
-}
-
-/// One answer, and which of its rows are new.
-pub struct Page {
-    /// As it came.
-    pub answer: Answer,
-    /// Positions of the rows that are new.
-    pub new: Vec<usize>,
 }
 
 impl Pages {
@@ -79,15 +72,4 @@ impl Pages {
             Kind::Catalog(walk) => walk.gaps(),
         }
     }
-}
-
-/// Passes on attempts; progress is told by windows and pages, not by requests.
-pub(super) struct Attempts<'a>(pub &'a dyn Watch);
-
-impl Watch for Attempts<'_> {
-    fn attempted(&self, attempt: super::Attempt) {
-        self.0.attempted(attempt);
-    }
-
-    fn progressed(&self, _done: usize, _total: usize) {}
 }

@@ -8,7 +8,7 @@ use crate::intercars::{CATEGORY, Category, Product, ProductPage, ProductQuery};
 use crate::operation::{Args, Error};
 use crate::wire::{Units, write_text};
 
-use super::pages::{Attempts, Page};
+use super::page::{Attempts, Page};
 use super::{Client, Clock, Transport, Watch};
 
 const PAGE: u64 = 100;

@@ -1,0 +1,24 @@
+//! A page of rows, and who looks on while it is fetched.
+
+use crate::engine::Answer;
+
+use super::Watch;
+
+/// One answer, and which of its rows are new.
+pub struct Page {
+    /// As it came.
+    pub answer: Answer,
+    /// Positions of the rows that are new.
+    pub new: Vec<usize>,
+}
+
+/// Passes on attempts; progress is told by windows and pages, not by requests.
+pub(super) struct Attempts<'a>(pub &'a dyn Watch);
+
+impl Watch for Attempts<'_> {
+    fn attempted(&self, attempt: super::Attempt) {
+        self.0.attempted(attempt);
+    }
+
+    fn progressed(&self, _done: usize, _total: usize) {}
+}
