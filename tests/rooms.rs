@@ -1,5 +1,7 @@
 //! The rooms of `src` know only what they may, and nobody but `src/js` knows JavaScript: read off the sources.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
