@@ -1,6 +1,6 @@
 //! Catalog: the tree of categories, and the products in them.
 
-use crate::operation::{Audience, Form, Lane, Method, Operation, Place, Rule, Sent};
+use crate::operation::{Audience, Form, Lane, Operation, Rule, Sent};
 use crate::wire::{Shape, schema};
 
 use super::READ;
@@ -107,13 +107,7 @@ schema! {
 pub static CATEGORIES: Operation = Operation {
     name: "categories",
     source: "getCategory",
-    forms: &[Form {
-        method: Method::Get,
-        path: "/catalog/category",
-        sent: &[Sent { arg: CategoryQuery::categoryId, name: "categoryId", place: Place::Query }],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    forms: &[Form::get("/catalog/category", &[Sent::query(CategoryQuery::categoryId, "categoryId")])],
     args: &CATEGORY_QUERY,
     answer: Shape::Rows(&CATEGORY),
     audience: Audience::Buyer,
@@ -126,20 +120,17 @@ pub static CATEGORIES: Operation = Operation {
 pub static PRODUCTS: Operation = Operation {
     name: "products",
     source: "getProducts",
-    forms: &[Form {
-        method: Method::Get,
-        path: "/catalog/products",
-        sent: &[
-            Sent { arg: ProductQuery::categoryId, name: "categoryId", place: Place::Query },
-            Sent { arg: ProductQuery::sku, name: "sku", place: Place::Query },
-            Sent { arg: ProductQuery::index, name: "index", place: Place::Query },
-            Sent { arg: ProductQuery::brands, name: "brands", place: Place::Query },
-            Sent { arg: ProductQuery::pageNumber, name: "pageNumber", place: Place::Query },
-            Sent { arg: ProductQuery::pageSize, name: "pageSize", place: Place::Query },
+    forms: &[Form::get(
+        "/catalog/products",
+        &[
+            Sent::query(ProductQuery::categoryId, "categoryId"),
+            Sent::query(ProductQuery::sku, "sku"),
+            Sent::query(ProductQuery::index, "index"),
+            Sent::query(ProductQuery::brands, "brands"),
+            Sent::query(ProductQuery::pageNumber, "pageNumber"),
+            Sent::query(ProductQuery::pageSize, "pageSize"),
         ],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    )],
     args: &PRODUCT_QUERY,
     rules: &[
         Rule::AnyOf(&[ProductQuery::categoryId, ProductQuery::sku, ProductQuery::index]),

@@ -1,6 +1,6 @@
 //! The customer's card, and its finances.
 
-use crate::operation::{Form, Method, Operation};
+use crate::operation::{Form, Operation};
 use crate::wire::{Shape, schema};
 
 use super::{NOTHING, READ};
@@ -95,7 +95,7 @@ schema! {
 pub static GET_CUSTOMER: Operation = Operation {
     name: "customer",
     source: "getCustomer",
-    forms: &[Form { method: Method::Get, path: "/customer", sent: &[], body: None, max_url: usize::MAX }],
+    forms: &[Form::get("/customer", &[])],
     args: &NOTHING,
     answer: Shape::One(&CUSTOMER),
     ..READ
@@ -105,7 +105,7 @@ pub static GET_CUSTOMER: Operation = Operation {
 pub static GET_FINANCES: Operation = Operation {
     name: "finances",
     source: "calculateBalanceList",
-    forms: &[Form { method: Method::Get, path: "/customer/finances", sent: &[], body: None, max_url: usize::MAX }],
+    forms: &[Form::get("/customer/finances", &[])],
     args: &NOTHING,
     answer: Shape::One(&FINANCES),
     ..READ

@@ -1,6 +1,6 @@
 //! Deliveries: what was sent, and when.
 
-use crate::operation::{Audience, Form, Method, Operation, Pages, Place, Rule, Sent, Window};
+use crate::operation::{Audience, Form, Operation, Pages, Rule, Sent, Window};
 use crate::wire::{Shape, schema};
 
 use super::READ;
@@ -98,10 +98,10 @@ schema! {
 }
 
 const SEARCHED: &[Sent] = &[
-    Sent { arg: DeliveriesQuery::from, name: "creationDateFrom", place: Place::Query },
-    Sent { arg: DeliveriesQuery::to, name: "creationDateTo", place: Place::Query },
-    Sent { arg: DeliveriesQuery::offset, name: "offset", place: Place::Query },
-    Sent { arg: DeliveriesQuery::limit, name: "limit", place: Place::Query },
+    Sent::query(DeliveriesQuery::from, "creationDateFrom"),
+    Sent::query(DeliveriesQuery::to, "creationDateTo"),
+    Sent::query(DeliveriesQuery::offset, "offset"),
+    Sent::query(DeliveriesQuery::limit, "limit"),
 ];
 const WITHIN: &[Rule] = &[
     Rule::Days(DeliveriesQuery::from, DeliveriesQuery::to),
@@ -122,13 +122,7 @@ const PAGES: Pages =
 pub static GET_DELIVERY: Operation = Operation {
     name: "getDelivery",
     source: "getDelivery",
-    forms: &[Form {
-        method: Method::Get,
-        path: "/delivery/{}",
-        sent: &[Sent { arg: DeliveryId::id, name: "id", place: Place::Path }],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    forms: &[Form::get("/delivery/{}", &[Sent::path(DeliveryId::id)])],
     args: &DELIVERY_ID,
     rules: &[Rule::Filled(DeliveryId::id)],
     answer: Shape::Rows(&DELIVERY),
@@ -140,7 +134,7 @@ pub static GET_DELIVERY: Operation = Operation {
 pub static SEARCH_DELIVERIES: Operation = Operation {
     name: "searchDeliveries",
     source: "searchDelivery",
-    forms: &[Form { method: Method::Get, path: "/delivery", sent: SEARCHED, body: None, max_url: usize::MAX }],
+    forms: &[Form::get("/delivery", SEARCHED)],
     args: &DELIVERIES_QUERY,
     rules: WITHIN,
     answer: Shape::Rows(&DELIVERY),
@@ -154,7 +148,7 @@ pub static SEARCH_DELIVERIES: Operation = Operation {
 pub static SEARCH_DELIVERY_METADATA: Operation = Operation {
     name: "searchDeliveryMetadata",
     source: "searchDeliveryMetadata",
-    forms: &[Form { method: Method::Get, path: "/delivery/metadata", sent: SEARCHED, body: None, max_url: usize::MAX }],
+    forms: &[Form::get("/delivery/metadata", SEARCHED)],
     args: &DELIVERIES_QUERY,
     rules: WITHIN,
     answer: Shape::Rows(&DELIVERY),

@@ -1,6 +1,6 @@
 //! Invoices and credit notes.
 
-use crate::operation::{Audience, Form, Method, Operation, Pages, Place, Rule, Sent, Window};
+use crate::operation::{Audience, Form, Operation, Pages, Rule, Sent, Window};
 use crate::wire::{Shape, schema};
 
 use super::READ;
@@ -101,16 +101,7 @@ schema! {
 pub static GET_INVOICE: Operation = Operation {
     name: "getInvoice",
     source: "getInvoice",
-    forms: &[Form {
-        method: Method::Get,
-        path: "/invoice/{}",
-        sent: &[
-            Sent { arg: InvoiceId::id, name: "id", place: Place::Path },
-            Sent { arg: InvoiceId::techId, name: "techId", place: Place::Query },
-        ],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    forms: &[Form::get("/invoice/{}", &[Sent::path(InvoiceId::id), Sent::query(InvoiceId::techId, "techId")])],
     args: &INVOICE_ID,
     rules: &[Rule::Filled(InvoiceId::id)],
     answer: Shape::Rows(&INVOICE),
@@ -122,20 +113,17 @@ pub static GET_INVOICE: Operation = Operation {
 pub static SEARCH_INVOICES: Operation = Operation {
     name: "searchInvoices",
     source: "searchInvoice",
-    forms: &[Form {
-        method: Method::Get,
-        path: "/invoice",
-        sent: &[
-            Sent { arg: InvoicesQuery::from, name: "issueDateFrom", place: Place::Query },
-            Sent { arg: InvoicesQuery::to, name: "issueDateTo", place: Place::Query },
-            Sent { arg: InvoicesQuery::offset, name: "offset", place: Place::Query },
-            Sent { arg: InvoicesQuery::limit, name: "limit", place: Place::Query },
-            Sent { arg: InvoicesQuery::shipTo, name: "shipTo", place: Place::Query },
-            Sent { arg: InvoicesQuery::invoiceClassification, name: "invoiceClassification", place: Place::Query },
+    forms: &[Form::get(
+        "/invoice",
+        &[
+            Sent::query(InvoicesQuery::from, "issueDateFrom"),
+            Sent::query(InvoicesQuery::to, "issueDateTo"),
+            Sent::query(InvoicesQuery::offset, "offset"),
+            Sent::query(InvoicesQuery::limit, "limit"),
+            Sent::query(InvoicesQuery::shipTo, "shipTo"),
+            Sent::query(InvoicesQuery::invoiceClassification, "invoiceClassification"),
         ],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    )],
     args: &INVOICES_QUERY,
     rules: &[
         Rule::Days(InvoicesQuery::from, InvoicesQuery::to),

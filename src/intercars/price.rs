@@ -1,6 +1,6 @@
 //! Prices, without stock.
 
-use crate::operation::{Audience, Batch, Form, Lane, Method, Operation, Place, Rule, Sent};
+use crate::operation::{Audience, Batch, Form, Lane, Operation, Rule, Sent};
 use crate::wire::{Shape, schema};
 
 use super::READ;
@@ -51,15 +51,15 @@ pub static PRICING: Operation = Operation {
     name: "price",
     source: "calculateItemPrice",
     forms: &[Form {
-        method: Method::Post,
-        path: "/pricing/quote",
-        sent: &[
-            Sent { arg: PriceQuery::shipTo, name: "shipTo", place: Place::Body },
-            Sent { arg: PriceQuery::location, name: "location", place: Place::Body },
-            Sent { arg: PriceQuery::lines, name: "lines", place: Place::Body },
-        ],
         body: Some(&PRICE_QUERY),
-        max_url: usize::MAX,
+        ..Form::post(
+            "/pricing/quote",
+            &[
+                Sent::body(PriceQuery::shipTo, "shipTo"),
+                Sent::body(PriceQuery::location, "location"),
+                Sent::body(PriceQuery::lines, "lines"),
+            ],
+        )
     }],
     args: &PRICE_QUERY,
     rules: &[Rule::Lines(PriceQuery::lines), Rule::AtMost(PriceQuery::location, 10)],

@@ -1,6 +1,6 @@
 //! Quote: price and stock in one answer.
 
-use crate::operation::{Audience, Batch, Form, Lane, Method, Operation, Place, Rule, Sent};
+use crate::operation::{Audience, Batch, Form, Lane, Operation, Rule, Sent};
 use crate::wire::{Shape, schema};
 
 use super::READ;
@@ -87,15 +87,15 @@ pub static QUOTE: Operation = Operation {
     name: "quote",
     source: "Inventory Quote",
     forms: &[Form {
-        method: Method::Post,
-        path: "/inventory/quote",
-        sent: &[
-            Sent { arg: QuoteQuery::lines, name: "lines", place: Place::Body },
-            Sent { arg: QuoteQuery::location, name: "location", place: Place::Query },
-            Sent { arg: QuoteQuery::shipTo, name: "shipTo", place: Place::Query },
-        ],
         body: Some(&QUOTE_BODY),
-        max_url: usize::MAX,
+        ..Form::post(
+            "/inventory/quote",
+            &[
+                Sent::body(QuoteQuery::lines, "lines"),
+                Sent::query(QuoteQuery::location, "location"),
+                Sent::query(QuoteQuery::shipTo, "shipTo"),
+            ],
+        )
     }],
     args: &QUOTE_QUERY,
     rules: &[Rule::Lines(QuoteQuery::lines), Rule::AtMost(QuoteQuery::location, 10)],

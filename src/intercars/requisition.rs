@@ -1,6 +1,6 @@
 //! Requisitions and the orders that come of them.
 
-use crate::operation::{Audience, Form, Lane, Method, Operation, Pages, Place, Rule, Sent, Window};
+use crate::operation::{Audience, Form, Lane, Operation, Pages, Place, Rule, Sent, Window};
 use crate::wire::{Shape, schema};
 
 use super::READ;
@@ -151,8 +151,8 @@ schema! {
     }
 }
 
-const ID: Sent = Sent { arg: RequisitionId::id, name: "id", place: Place::Path };
-const SHIP_TO: Sent = Sent { arg: RequisitionId::shipTo, name: "shipTo", place: Place::Query };
+const ID: Sent = Sent::path(RequisitionId::id);
+const SHIP_TO: Sent = Sent::query(RequisitionId::shipTo, "shipTo");
 
 /// What all writes have in common: they are sent once, and before everything else.
 const WRITE: Operation = Operation { answer: Shape::Rows(&ORDER), safe: false, lane: Lane::Order, ..READ };
@@ -162,11 +162,8 @@ pub static SUBMIT_REQUISITION: Operation = Operation {
     name: "submitRequisition",
     source: "submitRequisition",
     forms: &[Form {
-        method: Method::Post,
-        path: "/sales/requisition",
-        sent: &[Sent { arg: Requisition::lines, name: "", place: Place::Whole }],
         body: Some(&REQUISITION),
-        max_url: usize::MAX,
+        ..Form::post("/sales/requisition", &[Sent { arg: Requisition::lines, name: "", place: Place::Whole }])
     }],
     args: &REQUISITION,
     rules: &[Rule::Lines(Requisition::lines)],
@@ -177,13 +174,7 @@ pub static SUBMIT_REQUISITION: Operation = Operation {
 pub static CONFIRM_REQUISITION: Operation = Operation {
     name: "confirmRequisition",
     source: "confirmRequisition",
-    forms: &[Form {
-        method: Method::Post,
-        path: "/sales/requisition/{}/confirm",
-        sent: &[ID, SHIP_TO],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    forms: &[Form::post("/sales/requisition/{}/confirm", &[ID, SHIP_TO])],
     args: &REQUISITION_ID,
     rules: &[Rule::Filled(RequisitionId::id)],
     ..WRITE
@@ -193,13 +184,7 @@ pub static CONFIRM_REQUISITION: Operation = Operation {
 pub static CANCEL_REQUISITION: Operation = Operation {
     name: "cancelRequisition",
     source: "cancelRequisition",
-    forms: &[Form {
-        method: Method::Post,
-        path: "/sales/requisition/{}/cancel",
-        sent: &[ID, SHIP_TO],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    forms: &[Form::post("/sales/requisition/{}/cancel", &[ID, SHIP_TO])],
     args: &REQUISITION_ID,
     rules: &[Rule::Filled(RequisitionId::id)],
     ..WRITE
@@ -209,13 +194,7 @@ pub static CANCEL_REQUISITION: Operation = Operation {
 pub static GET_REQUISITION: Operation = Operation {
     name: "getRequisition",
     source: "getRequisition",
-    forms: &[Form {
-        method: Method::Get,
-        path: "/sales/requisition/{}",
-        sent: &[Sent { arg: OrderId::id, name: "id", place: Place::Path }],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    forms: &[Form::get("/sales/requisition/{}", &[Sent::path(OrderId::id)])],
     args: &ORDER_ID,
     rules: &[Rule::Filled(OrderId::id)],
     answer: Shape::Rows(&ORDER),
@@ -227,19 +206,16 @@ pub static GET_REQUISITION: Operation = Operation {
 pub static SEARCH_REQUISITIONS: Operation = Operation {
     name: "searchRequisitions",
     source: "searchOrder",
-    forms: &[Form {
-        method: Method::Get,
-        path: "/sales/requisition",
-        sent: &[
-            Sent { arg: RequisitionsQuery::from, name: "creationDateFrom", place: Place::Query },
-            Sent { arg: RequisitionsQuery::to, name: "creationDateTo", place: Place::Query },
-            Sent { arg: RequisitionsQuery::offset, name: "offset", place: Place::Query },
-            Sent { arg: RequisitionsQuery::limit, name: "limit", place: Place::Query },
-            Sent { arg: RequisitionsQuery::shipTo, name: "shipTo", place: Place::Query },
+    forms: &[Form::get(
+        "/sales/requisition",
+        &[
+            Sent::query(RequisitionsQuery::from, "creationDateFrom"),
+            Sent::query(RequisitionsQuery::to, "creationDateTo"),
+            Sent::query(RequisitionsQuery::offset, "offset"),
+            Sent::query(RequisitionsQuery::limit, "limit"),
+            Sent::query(RequisitionsQuery::shipTo, "shipTo"),
         ],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    )],
     args: &REQUISITIONS_QUERY,
     rules: &[
         Rule::Days(RequisitionsQuery::from, RequisitionsQuery::to),
@@ -268,13 +244,7 @@ pub static SEARCH_REQUISITIONS: Operation = Operation {
 pub static GET_ORDER: Operation = Operation {
     name: "getOrder",
     source: "getOrder",
-    forms: &[Form {
-        method: Method::Get,
-        path: "/sales/order/{}",
-        sent: &[Sent { arg: OrderId::id, name: "id", place: Place::Path }],
-        body: None,
-        max_url: usize::MAX,
-    }],
+    forms: &[Form::get("/sales/order/{}", &[Sent::path(OrderId::id)])],
     args: &ORDER_ID,
     rules: &[Rule::Filled(OrderId::id)],
     answer: Shape::OneOrRows(&ORDER),

@@ -1,6 +1,6 @@
 //! Stock: how many pieces can be bought, a row per warehouse.
 
-use crate::operation::{Audience, Batch, Form, Lane, Method, Operation, Place, Rule, Sent};
+use crate::operation::{Audience, Batch, Form, Lane, Operation, Place, Rule, Sent};
 use crate::wire::{Shape, schema};
 
 use super::READ;
@@ -59,8 +59,8 @@ schema! {
     }
 }
 
-const LOCATION: Sent = Sent { arg: StockQuery::location, name: "location", place: Place::Query };
-const SHIP_TO: Sent = Sent { arg: StockQuery::shipTo, name: "shipTo", place: Place::Query };
+const LOCATION: Sent = Sent::query(StockQuery::location, "location");
+const SHIP_TO: Sent = Sent::query(StockQuery::shipTo, "shipTo");
 
 /// `GET /inventory/stock`, and `POST` where the URL would be too long.
 pub static STOCK: Operation = Operation {
@@ -68,28 +68,23 @@ pub static STOCK: Operation = Operation {
     source: "Stock inventory",
     forms: &[
         Form {
-            method: Method::Get,
-            path: "/inventory/stock",
-            sent: &[
-                Sent { arg: StockQuery::sku, name: "sku", place: Place::Query },
-                Sent { arg: StockQuery::index, name: "index", place: Place::Query },
-                LOCATION,
-                SHIP_TO,
-            ],
-            body: None,
             max_url: 2_000,
+            ..Form::get(
+                "/inventory/stock",
+                &[Sent::query(StockQuery::sku, "sku"), Sent::query(StockQuery::index, "index"), LOCATION, SHIP_TO],
+            )
         },
         Form {
-            method: Method::Post,
-            path: "/inventory/stock",
-            sent: &[
-                Sent { arg: StockQuery::sku, name: "sku", place: Place::BodyCommas },
-                Sent { arg: StockQuery::index, name: "index", place: Place::BodyCommas },
-                LOCATION,
-                SHIP_TO,
-            ],
             body: Some(&STOCK_BODY),
-            max_url: usize::MAX,
+            ..Form::post(
+                "/inventory/stock",
+                &[
+                    Sent { arg: StockQuery::sku, name: "sku", place: Place::BodyCommas },
+                    Sent { arg: StockQuery::index, name: "index", place: Place::BodyCommas },
+                    LOCATION,
+                    SHIP_TO,
+                ],
+            )
         },
     ],
     args: &STOCK_QUERY,

@@ -65,6 +65,18 @@ pub struct Form {
     pub max_url: usize,
 }
 
+impl Form {
+    /// A GET, however long its URL.
+    pub const fn get(path: &'static str, sent: &'static [Sent]) -> Form {
+        Form { method: Method::Get, path, sent, body: None, max_url: usize::MAX }
+    }
+
+    /// A POST.
+    pub const fn post(path: &'static str, sent: &'static [Sent]) -> Form {
+        Form { method: Method::Post, ..Form::get(path, sent) }
+    }
+}
+
 /// Where one argument goes.
 #[derive(Debug)]
 pub struct Sent {
@@ -74,6 +86,23 @@ pub struct Sent {
     pub name: &'static str,
     /// Where.
     pub place: Place,
+}
+
+impl Sent {
+    /// In the path.
+    pub const fn path(arg: usize) -> Sent {
+        Sent { arg, name: "", place: Place::Path }
+    }
+
+    /// In the query.
+    pub const fn query(arg: usize, name: &'static str) -> Sent {
+        Sent { arg, name, place: Place::Query }
+    }
+
+    /// In the body.
+    pub const fn body(arg: usize, name: &'static str) -> Sent {
+        Sent { arg, name, place: Place::Body }
+    }
 }
 
 /// Where an argument goes.

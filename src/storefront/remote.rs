@@ -1,9 +1,7 @@
 //! The same answers from a proxy: to a client it is one more system, with rows of the operation table like any other.
 
 use crate::intercars::{QUOTE_QUERY, QuoteQuery, STOCK_QUERY, StockQuery};
-use crate::operation::{
-    Audience, Batch, Dialect, Error, ErrorKind, Form, Lane, Method, Operation, Place, Response, Rule, Sent,
-};
+use crate::operation::{Audience, Batch, Dialect, Error, ErrorKind, Form, Lane, Operation, Response, Rule, Sent};
 use crate::wire::{Shape, Units, decode, schema};
 
 schema! {
@@ -107,17 +105,14 @@ pub static REMOTE: &[&Operation] = &[
         name: "availability",
         dialect: &DIALECT,
         source: "/availability",
-        forms: &[Form {
-            method: Method::Get,
-            path: "/availability",
-            sent: &[
-                Sent { arg: StockQuery::sku, name: "sku", place: Place::Query },
-                Sent { arg: StockQuery::location, name: "location", place: Place::Query },
-                Sent { arg: StockQuery::shipTo, name: "shipTo", place: Place::Query },
+        forms: &[Form::get(
+            "/availability",
+            &[
+                Sent::query(StockQuery::sku, "sku"),
+                Sent::query(StockQuery::location, "location"),
+                Sent::query(StockQuery::shipTo, "shipTo"),
             ],
-            body: None,
-            max_url: usize::MAX,
-        }],
+        )],
         args: &STOCK_QUERY,
         rules: &[Rule::OneOf(&[StockQuery::sku]), Rule::AtMost(StockQuery::location, 10)],
         answer: Shape::Rows(&AVAILABILITY),
@@ -134,13 +129,7 @@ pub static REMOTE: &[&Operation] = &[
         name: "offers",
         dialect: &DIALECT,
         source: "/offers",
-        forms: &[Form {
-            method: Method::Post,
-            path: "/offers",
-            sent: &[Sent { arg: QuoteQuery::lines, name: "lines", place: Place::Body }],
-            body: Some(&QUOTE_QUERY),
-            max_url: usize::MAX,
-        }],
+        forms: &[Form { body: Some(&QUOTE_QUERY), ..Form::post("/offers", &[Sent::body(QuoteQuery::lines, "lines")]) }],
         args: &QUOTE_QUERY,
         rules: &[Rule::Lines(QuoteQuery::lines)],
         answer: Shape::Rows(&OFFER),
