@@ -145,7 +145,8 @@ for (const { name, base, send, fetch: through, log } of targets) {
     assert.deepEqual(items, JSON.parse(STOCK));
     assert.deepEqual(skipped, [{ sku: "BAD000001", reason: "the supplier does not know it" }]);
     assert.deepEqual((await client.stock({ sku: ["POISON1", "ADDFFF"] })).skipped.map(({ sku }) => sku), ["POISON1"]);
-    assert.deepEqual((await client.stock({ index: ["OP 520", "NO/SUCH, 1"] })).skipped.map(({ index }) => index), ["NO/SUCH, 1"]);
+    assert.deepEqual((await client.stock({ index: ["OP 520", "NO/SUCH 1"] })).skipped.map(({ index }) => index), ["NO/SUCH 1"]);
+    assert.deepEqual((await client.quote({ lines: [{ index: "OP 520" }, { index: "NO/SUCH, 1" }] })).skipped.map(({ index }) => index), ["NO/SUCH, 1"]);
     const anybody = new InterCars({ baseUrl: `${base}/intercars`, fetch: through });
     await assert.rejects(anybody.stock({ sku: ["ADDFFF"] }), { kind: "not_found", status: 404 });
     const shop = new Storefront({ baseUrl: base, fetch: through });
