@@ -1,5 +1,7 @@
 // The client against the emulated supplier: what it asks, what it makes of every failure, and what it never tells.
-import { rejection, sandboxOf, skus, sleep, told } from "./help.js";
+import { rejection, told } from "./outcome.js";
+import { sandboxOf, skus } from "./sandbox.js";
+import { sleep } from "./time.js";
 
 export default function client({ test, assert, samples, stocklane, env }) {
   const { InterCars, StocklaneError } = stocklane;

@@ -1,6 +1,7 @@
 // The suppliers' own samples, verbatim, in and out; and every form of JSON beside them: what comes out is what JSON.parse
 // would give, or an error that says where.
-import { rejection, seeded } from "./help.js";
+import { rejection } from "./outcome.js";
+import { seeded } from "./seeded.js";
 
 const ANSWERS = { stock: ["stock_get", "stock_post", "stock_text"], quote: ["quote", "quote_text"] };
 const BASE = "https://api.webapi.intercars.eu/ic";

@@ -1,5 +1,6 @@
 // Own shop and supplier as one answer: straight from the supplier, and through a proxy as a visitor sees it.
-import { rejection, sandboxOf, skus } from "./help.js";
+import { rejection } from "./outcome.js";
+import { sandboxOf, skus } from "./sandbox.js";
 
 export default function storefront({ test, assert, stocklane, edge, env }) {
   const { InterCars, Storefront, StocklaneError } = stocklane;

@@ -1,5 +1,6 @@
 // The whole of the supplier, emulated: large pulls, orders, and what must never happen twice.
-import { rejection, sandboxOf, skus } from "./help.js";
+import { rejection } from "./outcome.js";
+import { sandboxOf, skus } from "./sandbox.js";
 
 const DAY = 86_400_000;
 

@@ -1,5 +1,7 @@
 // A defect inside the module: on purpose, in a build for tests. The calls under way are told, and the next one works.
-import { rejection, sandboxOf, sleep } from "./help.js";
+import { rejection } from "./outcome.js";
+import { sandboxOf } from "./sandbox.js";
+import { sleep } from "./time.js";
 
 const WAYS = ["PROBEPANIC", "PROBESTACK", "PROBEBOUNDS"];
 

@@ -6,7 +6,7 @@ import { InterCars, Storefront } from "stocklane";
 import { EdgeProxy, mintSession } from "stocklane/edge";
 import { prepare, stopAll } from "../harness/processes.mjs";
 import { startSandbox } from "../harness/sandbox.mjs";
-import { sandboxOf } from "../suites/help.js";
+import { sandboxOf } from "../suites/sandbox.js";
 import { samples } from "../harness/material.mjs";
 import { KEY, ORIGIN, PREVIOUS, startWorker } from "./worker.mjs";
 

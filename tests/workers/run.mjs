@@ -1,7 +1,7 @@
 // A sandbox, and for each test a Worker that nobody has asked yet.
 import { startSandbox } from "../harness/sandbox.mjs";
 import { prepare } from "../harness/processes.mjs";
-import { sandboxOf } from "../suites/help.js";
+import { sandboxOf } from "../suites/sandbox.js";
 import { startWorker } from "./worker.mjs";
 
 export function freshRun() {
