@@ -22,6 +22,12 @@ schema! {
         Optional error: Any,
         /// OAuth2: what it means.
         Optional error_description: Any,
+        /// A proxy between, RFC 9457: what kind of failure it is.
+        Optional kind: Any,
+        /// A proxy between: what happened.
+        Optional detail: Any,
+        /// A proxy between: to be found in its log.
+        Optional correlationId: Any,
     }
 }
 
@@ -48,9 +54,18 @@ pub fn explain(response: &Response) -> Error {
     let code = said(&[ErrorBody::code, ErrorBody::error]);
     let (kind, hint) = match code.as_deref().and_then(known) {
         Some(known) => known,
-        None => by_status(status, row.is_none()),
+        None => {
+            let (kind, hint) = by_status(status, row.is_none());
+            (said(&[ErrorBody::kind]).and_then(|kind| ErrorKind::named(&kind)).unwrap_or(kind), hint)
+        }
     };
-    let details = said(&[ErrorBody::details, ErrorBody::description, ErrorBody::error_description, ErrorBody::message]);
+    let details = said(&[
+        ErrorBody::details,
+        ErrorBody::detail,
+        ErrorBody::description,
+        ErrorBody::error_description,
+        ErrorBody::message,
+    ]);
     let mut message = format!("Inter Cars answered {status}");
     if let Some(code) = &code {
         message.push_str(&format!(" {code}"));
@@ -63,7 +78,7 @@ pub fn explain(response: &Response) -> Error {
     Error {
         status: Some(status),
         code,
-        error_id: said(&[ErrorBody::errorId]),
+        error_id: said(&[ErrorBody::errorId, ErrorBody::correlationId]),
         hint: Some(hint),
         ..Error::new(kind, message)
     }
