@@ -281,6 +281,13 @@ fn a_longer_wait_than_a_minute_is_told_at_once() {
             let retry_at = error.retry_at.unwrap();
             assert!(retry_at.abs_diff(until) <= TOKEN_LATENCY + LATENCY, "{retry_at}");
             assert_eq!((shop.world.calls().len(), shop.world.passed()), (1, TOKEN_LATENCY + LATENCY));
+            if status == 429 && after.len() > 2 {
+                // It is the account that has to wait: the next call is told so without asking the supplier again.
+                let next = shop.stock_of("B").outcome().unwrap_err();
+                assert_eq!((next.kind, next.status), (ErrorKind::RateLimited, None));
+                assert!(next.retry_at.unwrap() > START + 10 * 60 * SECOND);
+                assert_eq!(shop.world.calls().len(), 1);
+            }
         }
     }
     let shop = first(1, |_| Reply::Answer(LATENCY, with(response(429, ""), "retry-after", "60")));

@@ -255,6 +255,19 @@ impl Call {
                     step => return step,
                 },
             };
+            // The supplier has named a time that is too far to wait for: nobody asks until then.
+            let blocked_until = account.quota.blocked_until();
+            if blocked_until > now + LONGEST_RETRY_AFTER {
+                self.failed = Some(
+                    Error::new(
+                        ErrorKind::RateLimited,
+                        "the supplier asked to be left alone for longer than a call waits",
+                    )
+                    .hint("Come again at retryAt.")
+                    .retry_at(Some(blocked_until)),
+                );
+                return Step::Done;
+            }
             let lane = self.operation().lane;
             let State::Waiting { ticket, .. } = &mut self.parts[index].state else { continue };
             match account.quota.admit(now, lane, ticket) {
@@ -448,7 +461,7 @@ impl Call {
                 }
                 if error.kind == ErrorKind::RateLimited {
                     error.retry_at = retry_after(&response, now);
-                    account.quota.throttled(since, now, error.retry_at.filter(|&at| at <= now + LONGEST_RETRY_AFTER));
+                    account.quota.throttled(since, now, error.retry_at);
                 } else if response.status == 503 {
                     error.retry_at = retry_after(&response, now);
                 }

@@ -17,6 +17,8 @@ const MAX_WAITING: usize = 10_000;
 /// A learned rate never goes below this many a minute.
 const LEAST: f64 = 10.0;
 const LANES: usize = 4;
+/// However long a wait the supplier names, after that one request asks whether it still means it.
+const LONGEST_BLOCK: Ms = 15 * 60_000;
 
 /// Paces requests within a sliding minute.
 #[derive(Debug)]
@@ -118,7 +120,13 @@ impl Quota {
             self.rate = (self.rate * 0.7).max(LEAST).min(self.limit);
             self.changed = now;
         }
-        self.blocked_until = self.blocked_until.max(until.unwrap_or(now));
+        let until = until.unwrap_or(now).min(now + LONGEST_BLOCK);
+        self.blocked_until = self.blocked_until.max(until);
+    }
+
+    /// Until when the supplier wants no request at all, as far as it has said so.
+    pub fn blocked_until(&self) -> Ms {
+        self.blocked_until
     }
 
     /// Requests that would be admitted now.
