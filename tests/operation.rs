@@ -13,7 +13,7 @@ use stocklane::intercars::{BASE_URL, OPERATIONS, QUOTE, STOCK};
 use stocklane::operation::{
     Args, AskedKey, Audience, ErrorKind, Form, Lane, Method, Operation, Place, Sent, encode_query, encode_segment,
 };
-use stocklane::wire::{Kind, Shape, schema};
+use stocklane::wire::{Kind, Need, Shape, schema};
 
 const BASE: &str = "https://supplier.test/ic";
 
@@ -295,7 +295,6 @@ static EVERY_PLACE: Operation = Operation {
     args: &SENT,
     rules: &[],
     answer: Shape::One(&SENT),
-    rows: None,
     safe: true,
     lane: Lane::Background,
     batch: None,
@@ -409,7 +408,8 @@ fn the_table_keeps_its_own_rules() {
         }
         if let Some(batch) = &operation.batch {
             let answer = operation.answer.schema();
-            let row = match operation.rows.map(|rows| answer.fields[rows].kind) {
+            let rows = answer.fields.iter().find(|field| field.need == Need::Rows);
+            let row = match rows.map(|rows| rows.kind) {
                 Some(Kind::Many(row)) => row,
                 Some(_) => panic!("{} has no rows", operation.name),
                 None => answer,

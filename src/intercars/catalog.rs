@@ -139,7 +139,6 @@ pub static PRODUCTS: Operation = Operation {
         Rule::Within(ProductQuery::pageSize, 1, 100),
     ],
     answer: Shape::One(&PRODUCT_PAGE),
-    rows: Some(ProductPage::products),
     audience: Audience::Buyer,
     lane: Lane::Stock,
     fresh_ms: 3_600_000,

@@ -75,7 +75,6 @@ const READ: Operation = Operation {
     args: &NOTHING,
     rules: &[],
     answer: Shape::One(&NOTHING),
-    rows: None,
     safe: true,
     lane: Lane::Background,
     batch: None,

@@ -64,7 +64,6 @@ pub static PRICING: Operation = Operation {
     args: &PRICE_QUERY,
     rules: &[Rule::Lines(PriceQuery::lines), Rule::AtMost(PriceQuery::location, 10)],
     answer: Shape::One(&PRICE_ANSWER),
-    rows: Some(PriceAnswer::lines),
     lane: Lane::Price,
     batch: Some(Batch { by: &[PriceQuery::lines], max: 100, keys: [PriceLine::sku, PriceLine::index] }),
     audience: Audience::Buyer,

@@ -32,8 +32,6 @@ pub struct Operation {
     pub rules: &'static [Rule],
     /// What one request answers.
     pub answer: Shape,
-    /// Field of a single answer that holds the rows.
-    pub rows: Option<usize>,
     /// Whether a repeat does no harm. What is not safe is sent once.
     pub safe: bool,
     /// Who goes first when the quota is short.
