@@ -3,41 +3,61 @@
 import { invalid, StocklaneError } from "./errors.js";
 import { Host } from "./host.js";
 import { Module } from "./module.js";
-import { checked, forCall, interCarsOptions, json } from "./options.js";
+import { checked, forCall, incoCloudOptions, interCarsOptions, json } from "./options.js";
 import { Pager } from "./pager.js";
 import { deliveryIds, packageSizes, quantityOf, timeOf } from "./reading.js";
 import { version } from "./version.js";
 
-/** A client inside the module: made when first called, and anew when its instance has been replaced. */
-class Handle {
+/** Something inside the module: made when first called, and anew when its instance has been replaced. */
+class Inside {
   #module;
-  #options;
-  #host;
-  #system;
-  #client;
+  #make;
+  #parts;
+  #made;
   #generation;
 
-  constructor(module, options, system) {
+  /** `make` gives what is made out of the module's exports and of others that are inside, or a `StocklaneError`. */
+  constructor(module, make, parts = []) {
     this.#module = module;
-    this.#options = options;
-    this.#host = new Host(options);
-    this.#system = system;
+    this.#make = make;
+    this.#parts = parts;
   }
 
-  async #inside() {
+  async there() {
     await this.#module.ready();
+    return this.now();
+  }
+
+  /** Once the module is ready. */
+  now() {
     if (this.#generation !== this.#module.generation) {
       const { generation } = this.#module;
-      this.#client = this.#module.enter((glue) => new glue.Client(this.#host, this.#options, this.#system));
+      const parts = this.#parts.map((part) => part?.now());
+      this.#made = value(this.#module.enter((glue) => this.#make(glue, ...parts)));
       this.#generation = generation;
     }
-    return this.#client;
+    return this.#made;
   }
 
   async run(options, start) {
     const known = forCall(options);
-    const client = await this.#inside();
-    return this.#module.run(() => start(client, known), known.signal);
+    const made = await this.there();
+    return this.#module.run(() => start(made, known), known.signal);
+  }
+}
+
+/** A supplier's client, or a proxy's. */
+class Handle extends Inside {
+  #module;
+  #options;
+  #system;
+
+  constructor(module, options, system) {
+    const host = new Host(options);
+    super(module, (glue) => glue.Client.create(host, options, system));
+    this.#module = module;
+    this.#options = options;
+    this.#system = system;
   }
 
   async rows(operation, args, options) {
@@ -51,8 +71,9 @@ class Handle {
    */
   #refuseToOrderTwice(operation) {
     if (typeof document !== "object") return;
-    const { baseUrl } = this.#options;
-    if (baseUrl !== undefined && !/(^|\.)intercars\.eu$/.test(new URL(baseUrl, document.baseURI).hostname)) return;
+    const { baseUrl, authUrl = "https://incocloud.com" } = this.#options;
+    const asked = baseUrl ?? (this.#system === "incocloud" ? authUrl : "https://intercars.eu");
+    if (!/(^|\.)(intercars\.eu|incocloud\.com)$/.test(new URL(asked, document.baseURI).hostname)) return;
     throw new StocklaneError("unsupported", `${operation}: a page must not order from the supplier directly`, {
       hint: "Browsers repeat requests by themselves when a connection breaks: order through a proxy, or from your backend.",
     });
@@ -67,7 +88,7 @@ class Handle {
     let sent = false;
     const onSent = () => (sent = true);
     try {
-      const client = await this.#inside();
+      const client = await this.there();
       const start = () => client.call(operation, text, { ...known, idempotencyKey, onSent });
       return await this.#module.run(start, known.signal);
     } catch (cause) {
@@ -82,7 +103,7 @@ class Handle {
   async pages(operation, args, options) {
     const text = json(args, operation);
     const known = forCall(options);
-    const client = await this.#inside();
+    const client = await this.there();
     const { generation } = this.#module;
     const source = value(this.#module.enter(() => client.pages(operation, text)));
     const there = () => {
@@ -216,32 +237,96 @@ export function stocklane(glue, load) {
     }
   }
 
+  class IncoCloud {
+    constructor(options) {
+      const known = checked(options, incoCloudOptions, "IncoCloud options");
+      if ((known.appId === undefined) !== (known.appSecret === undefined)) {
+        throw invalid("IncoCloud options: appId and appSecret belong together");
+      }
+      if ((known.appId === undefined) === (known.baseUrl === undefined)) {
+        throw invalid(
+          "IncoCloud options: give appId and appSecret, or the baseUrl of a proxy",
+          "Which server to ask comes with the token; where tokens come from is authUrl.",
+        );
+      }
+      known.trustedServers = origins(known.trustedServers);
+      if (known.fieldNames) known.fieldNames = JSON.stringify(known.fieldNames);
+      handles.set(this, new Handle(module, known, "incocloud"));
+    }
+
+    items(query, options) {
+      return this.list("item", query, options);
+    }
+
+    sales(query, options) {
+      return this.list("sale", query, options);
+    }
+
+    list(resource, query, options) {
+      const pager = new Pager(() => handles.get(this).pages(String(resource), query ?? {}, options));
+      return pager.toArray();
+    }
+
+    async createSale(sale, options) {
+      return one(await handles.get(this).write("createSale", sale, options));
+    }
+
+    async sync(resource, since, options) {
+      const query = json(options?.query ?? {}, "sync");
+      const before = since === undefined ? undefined : json(withTime(since, Date.parse), "sync");
+      const start = (client, known) => client.sync(String(resource), query, before, known);
+      const changes = JSON.parse(await handles.get(this).run(options, start));
+      changes.snapshot = withTime(changes.snapshot, (ms) => new Date(ms).toISOString());
+      return changes;
+    }
+  }
+
   class Storefront {
     #local;
     #remote;
 
     constructor(options) {
-      const { intercars, baseUrl } = options ?? {};
-      if (intercars !== undefined) {
-        this.#local = handles.get(intercars);
-        if (!this.#local) throw invalid("Storefront options: intercars must be an InterCars of this package");
-      } else {
+      const { intercars, incocloud, baseUrl, ...rest } = options ?? {};
+      if (intercars === undefined && incocloud === undefined) {
         const known = checked({ ...options, baseUrl: baseUrl ?? "" }, { baseUrl: "string", fetch: "function" }, "Storefront options");
         this.#remote = new Handle(module, known, "remote");
+        return;
       }
+      const [supplier, shop] = [intercars, incocloud].map((client) => handles.get(client));
+      if (intercars !== undefined && !(intercars instanceof InterCars)) {
+        throw invalid("Storefront options: intercars must be an InterCars of this package");
+      }
+      if (incocloud !== undefined && !(incocloud instanceof IncoCloud)) {
+        throw invalid("Storefront options: incocloud must be an IncoCloud of this package");
+      }
+      const data = json(checked(rest, { match: "object", shop: "object", itemsMaxAgeMs: "number" }, "Storefront options"), "Storefront");
+      const make = ({ Storefront }, supplier, shop) => {
+        if (!shop) return Storefront.supplier(supplier);
+        return supplier ? Storefront.both(supplier, shop, data) : Storefront.shop(shop, data);
+      };
+      this.#local = new Inside(module, make, [supplier, shop]);
     }
 
     async availability(query, options) {
       const asked = Array.isArray(query) ? { sku: query } : query;
       if (this.#remote) return rowsOf(await this.#remote.rows("availability", asked, options));
       const text = json(asked, "availability");
-      return JSON.parse(await this.#local.run(options, (client, known) => client.availability(text, known)));
+      return JSON.parse(await this.#local.run(options, (storefront, known) => storefront.availability(text, known)));
     }
 
     async offers(lines, options) {
       if (this.#remote) return rowsOf(await this.#remote.rows("offers", { lines }, options));
       const text = json({ lines }, "offers");
-      return JSON.parse(await this.#local.run(options, (client, known) => client.offers(text, known)));
+      return JSON.parse(await this.#local.run(options, (storefront, known) => storefront.offers(text, known)));
+    }
+
+    async unmatched(options) {
+      if (this.#remote) {
+        throw new StocklaneError("unsupported", "unmatched: a proxy does not tell which items have no partner", {
+          hint: "Ask from your backend, with an InterCars and an IncoCloud.",
+        });
+      }
+      return JSON.parse(await this.#local.run(options, (storefront, known) => storefront.unmatched(known)));
     }
   }
 
@@ -249,6 +334,7 @@ export function stocklane(glue, load) {
     version,
     StocklaneError,
     InterCars,
+    IncoCloud,
     Storefront,
     deliveryIds,
     packageSizes,
@@ -291,6 +377,19 @@ export function stocklane(glue, load) {
     },
   };
 }
+
+/** Origins as they are compared: exactly. */
+function origins(given = []) {
+  const sound = (origin) => typeof origin === "string" && /^https?:\/\/[^/?#@\\\s]+$/.test(origin);
+  if (Array.isArray(given) && given.every(sound)) return given;
+  throw invalid(
+    "IncoCloud options.trustedServers must be a list of origins",
+    "Write each as scheme, host and port, without a slash at the end: http://127.0.0.1:8790.",
+  );
+}
+
+/** A snapshot with its time in another form. */
+const withTime = (snapshot, form) => ({ ...snapshot, takenAt: form(snapshot?.takenAt) });
 
 /** Amounts that may be added: of one currency, all with tax or all without. */
 function together(amounts) {

@@ -3,6 +3,7 @@ import * as glue from "./clients.js";
 import { stocklane } from "./clients-api.js";
 
 export const {
+  IncoCloud,
   InterCars,
   Storefront,
   StocklaneError,

@@ -1,11 +1,17 @@
 // The public surface; the wire types beside it are generated.
 import type {
   Category,
+  CreatedSale,
   Customer,
   Delivery,
   Finances,
+  IncoRows,
   Invoice,
   InvoiceLine,
+  Item,
+  ItemQuery,
+  NewSale,
+  OperationQuery,
   Operations,
   Order,
   OrderLine,
@@ -14,6 +20,7 @@ import type {
   ProductPage,
   QuoteLine,
   Requisition,
+  Sale,
   StockLine,
   Wanted,
 } from "./wire.js";
@@ -238,17 +245,110 @@ export declare function decode<O extends keyof Operations>(
   body: Uint8Array | string,
 ): Promise<Operations[O]["answer"]>;
 
-/** What can be had and what it costs, from a supplier's client or from a proxy. */
+export interface IncoCloudOptions extends ClientOptions {
+  /** Server side only, with `appSecret`; without them the client asks the proxy at `baseUrl`. White space around them is trimmed. */
+  appId?: string;
+  appSecret?: string;
+  /** Where tokens come from. Default `https://incocloud.com/connect/api/access_token`. */
+  authUrl?: string;
+  /** Exact origins that a token may name as its server besides https hosts under .incocloud.com: the only exception. */
+  trustedServers?: string[];
+  /** What the service really calls a field, where that was inferred wrongly: `{ item: { regular_price: "retail_price" } }`. */
+  fieldNames?: Record<string, Record<string, string>>;
+}
+
+/** What a resource was at some time: plain data, for any store. */
+export interface Snapshot {
+  resource: string;
+  /** ISO 8601. */
+  takenAt: string;
+  rows: unknown;
+}
+
+type Query = Record<string, string | number | boolean>;
+
+/**
+ * IncoCloud Web API, a shop's own point of sale. Amounts are in the database's currency; whether tax is in them is a setting
+ * of the database. Times without a zone are the shop's local time. Four requests at once. Of most fields the supplier
+ * prints nothing: the declarations say which are inferred or guessed, and what else comes is there at run time.
+ * In a browser the constructor needs `baseUrl`: a secret has no place in a page.
+ */
+export declare class IncoCloud {
+  constructor(options?: IncoCloudOptions);
+  /** Source: `GET item`. */
+  items(query?: ItemQuery & Query, options?: CallOptions): Promise<Item[]>;
+  /**
+   * With both days (inside, local to the shop) any range: asked for in windows that adapt to the answers' size, each sale
+   * once. Source: `GET sale`.
+   */
+  sales(query?: OperationQuery & Query, options?: CallOptions): Promise<Sale[]>;
+  /**
+   * Sent once; while this client lives, at most one sale comes of one `idempotencyKey`. An ambiguous end rejects with
+   * `unknown_outcome`, and its message names the sales of these days that are like it. `permission` where the localization
+   * has no such call. Source: `POST sale`.
+   */
+  createSale(sale: NewSale, options?: CallOptions & { idempotencyKey?: string }): Promise<CreatedSale>;
+  /** Any of the 33 resources; parameters that are not known here are sent as given. Dated ones take any range, as sales do. */
+  list<R extends keyof IncoRows>(resource: R, query?: Query, options?: CallOptions): Promise<IncoRows[R][]>;
+  /**
+   * What changed since a snapshot; without one everything is added. Rows are known by `id`, or by `operation_number` where
+   * they have none. Everything is asked for each time: the supplier offers no such question. `query` narrows what is asked
+   * for, and must stay the same.
+   */
+  sync<R extends keyof IncoRows>(
+    resource: R,
+    since?: Snapshot,
+    options?: CallOptions & { query?: Query },
+  ): Promise<{ snapshot: Snapshot; added: IncoRows[R][]; changed: IncoRows[R][]; removed: number[] }>;
+}
+
+/**
+ * What of the shop's item is the same as what of the supplier's product. `tolerant`: case, spaces and dashes do not count, nor
+ * zeros in front of a bar code.
+ */
+export interface MatchRule {
+  item: "code" | "catalog" | "bar_code";
+  supplier: "sku" | "index" | "ean";
+  tolerant?: boolean;
+}
+
+/** What can be had and what it costs: from the shop's own point of sale and the supplier at once, or from a proxy. */
 export declare class Storefront {
-  /** With `intercars` the supplier is asked directly (server side); else the proxy at `baseUrl`, or at the page's own origin. */
-  constructor(options?: { intercars?: InterCars; baseUrl?: string; fetch?: typeof fetch });
-  /** One entry for each SKU, in the order asked; what nobody could tell is `unknown`, never zero. */
+  /**
+   * With `intercars` or `incocloud` the systems are asked directly (server side); else the proxy at `baseUrl`, or at the
+   * page's own origin. `match`: where the shop's items meet the supplier's products; the first rule that finds any decides;
+   * without rules the shop's `code` is the supplier's `sku`. `shop`: what the shop's own prices are; without it its side has
+   * no price. `itemsMaxAgeMs`: how old what is known of the shop's items may be, 60,000 if left out.
+   */
+  constructor(options?: {
+    intercars?: InterCars;
+    incocloud?: IncoCloud;
+    baseUrl?: string;
+    fetch?: typeof fetch;
+    match?: MatchRule[];
+    shop?: { currency: string; pricesIncludeVat: boolean; priceField: string };
+    itemsMaxAgeMs?: number;
+  });
+  /**
+   * One entry for each SKU, in the order asked; what nobody could tell is `unknown`, never zero. Where one side fails, the
+   * other's answer stays, and a place without a quantity stands for it. With an own shop `in_stock` and `low` are pieces at
+   * hand; what only the supplier has is `orderable`.
+   */
   availability(
     query: string[] | { sku: string[]; location?: string[]; shipTo?: string },
     options?: CallOptions,
   ): Promise<Availability[]>;
-  /** An offer for each line that somebody has a price for: the supplier's list price with tax, or what the proxy asks. */
+  /**
+   * An offer for each line and whoever has a price for it, in the order asked: the supplier's list price with tax, the
+   * shop's own, or what the proxy asks. Of several for one line the cheapest comes first, and `cheapest` and `soonest` say
+   * which is which.
+   */
   offers(lines: Wanted[], options?: CallOptions): Promise<Offer[]>;
+  /**
+   * The shop's items that have no partner at the supplier, and those that have several or share one. The supplier is asked
+   * for SKUs and indexes; it cannot be asked for bar codes. Needs both systems.
+   */
+  unmatched(options?: CallOptions): Promise<{ items: Item[]; ambiguous: { item: Item; sku: string[] }[] }>;
 }
 
 /** Every rejection is one of these. */

@@ -5,6 +5,7 @@ import { stocklane } from "./clients-api.js";
 const load = async () => (await import("node:fs/promises")).readFile(new URL("./clients_bg.wasm", import.meta.url));
 
 export const {
+  IncoCloud,
   InterCars,
   Storefront,
   StocklaneError,

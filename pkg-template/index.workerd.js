@@ -4,6 +4,7 @@ import { stocklane } from "./clients-api.js";
 import compiled from "./clients_bg.wasm";
 
 export const {
+  IncoCloud,
   InterCars,
   Storefront,
   StocklaneError,

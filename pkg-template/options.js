@@ -23,6 +23,15 @@ export const interCarsOptions = {
   timeZone: "string",
 };
 
+export const incoCloudOptions = {
+  ...client,
+  appId: "string",
+  appSecret: "string",
+  authUrl: "string",
+  trustedServers: "object",
+  fieldNames: "object",
+};
+
 const callOptions = {
   signal: "object",
   timeoutMs: "number",

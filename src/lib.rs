@@ -6,6 +6,7 @@
 pub mod clients;
 pub mod edge;
 pub mod engine;
+pub mod incocloud;
 pub mod intercars;
 #[cfg(target_family = "wasm")]
 mod js;

@@ -350,7 +350,7 @@ fn what_may_heal_is_repeated_and_nothing_else() {
 
 #[test]
 fn an_outage_does_not_eat_the_quota() {
-    let settings = Settings { max_retries: 5, requests_per_minute: 1_000_000, ..settings() };
+    let settings = Settings { max_retries: 5, requests_per_minute: Some(1_000_000), ..settings() };
     let shop = Shop::with(OPERATIONS, settings, after_token(|_, _| answer(503, "")));
     let mut failed = 0;
     for _ in 0..100 {
@@ -462,6 +462,7 @@ static ORDER: Operation = Operation {
     lane: Lane::Order,
     batch: None,
     window: None,
+    open: false,
     pages: None,
     audience: Audience::Buyer,
     fresh_ms: 0,
@@ -486,6 +487,7 @@ static SINGLES: Operation = Operation {
     lane: Lane::Stock,
     batch: Some(Batch { by: &[StockQuery::sku], max: 1, keys: [StockLine::sku, StockLine::index] }),
     window: None,
+    open: false,
     pages: None,
     audience: Audience::Buyer,
     fresh_ms: 0,
@@ -634,7 +636,7 @@ fn callers_that_give_up_or_vanish_do_not_hold_up_the_rest() {
 
 #[test]
 fn when_too_many_wait_the_next_is_told_so() {
-    let settings = Settings { requests_per_minute: 1, timeout_ms: 600_000, ..settings() };
+    let settings = Settings { requests_per_minute: Some(1), timeout_ms: 600_000, ..settings() };
     let shop = Shop::with(TABLE, settings, after_token(plenty));
     shop.stock_of("FIRST").outcome().unwrap();
     let callers: Vec<_> = (0..10_050).map(|number| shop.stock_of(&format!("S{number}"))).collect();
@@ -723,8 +725,11 @@ fn a_supplier_that_asks_for_a_pause_is_left_alone_by_all() {
 
 #[test]
 fn a_learned_rate_paces_what_follows() {
-    let shop =
-        Shop::with(TABLE, Settings { requests_per_minute: 30, max_retries: 5, ..settings() }, after_token(plenty));
+    let shop = Shop::with(
+        TABLE,
+        Settings { requests_per_minute: Some(30), max_retries: 5, ..settings() },
+        after_token(plenty),
+    );
     let caller = singles(&shop, "K", 100);
     shop.world.run();
     assert!(caller.taken().unwrap().is_ok());

@@ -11,7 +11,8 @@ use stocklane::clients::requests;
 use stocklane::engine::Outgoing;
 use stocklane::intercars::{BASE_URL, OPERATIONS, QUOTE, STOCK};
 use stocklane::operation::{
-    Args, AskedKey, Audience, ErrorKind, Form, Lane, Method, Operation, Place, Sent, encode_query, encode_segment,
+    Args, AskedKey, Audience, ErrorKind, Form, Lane, Method, Names, Operation, Place, Sent, encode_query,
+    encode_segment,
 };
 use stocklane::wire::{Kind, Need, Shape, schema};
 
@@ -103,7 +104,7 @@ fn the_posted_body_is_the_one_on_the_suppliers_page() {
     let expected: serde_json::Value = serde_json::from_slice(&sample("stock_post_request")).unwrap();
     let args = Args::check(&STOCK, br#"{"sku":["ADDFFF","ADDFA","ADDFZ"]}"#.to_vec()).unwrap();
     // A base that leaves no room for a query.
-    let request = args.request(0..3, 2_000);
+    let request = args.request(0..3, 2_000, &Names::default());
     assert_eq!((request.method, request.target.as_str()), (Method::Post, "/inventory/stock"));
     assert_eq!(request.body.as_deref().unwrap(), br#"{"sku":"ADDFFF,ADDFA,ADDFZ"}"#);
     assert_eq!(serde_json::from_slice::<serde_json::Value>(&request.body.unwrap()).unwrap(), expected);
@@ -298,6 +299,7 @@ static EVERY_PLACE: Operation = Operation {
     safe: true,
     lane: Lane::Background,
     batch: None,
+    open: false,
     window: None,
     pages: None,
     audience: Audience::Staff,
@@ -309,7 +311,7 @@ fn every_place_is_written_in_its_own_way() {
     let request = |args: serde_json::Value| {
         let args = Args::check(&EVERY_PLACE, args.to_string().into_bytes()).unwrap();
         assert_eq!(args.parts(), std::slice::from_ref(&(0..0)));
-        let request = args.request(0..0, 0);
+        let request = args.request(0..0, 0, &Names::default());
         (request.target, request.body.map(|body| String::from_utf8(body).unwrap()))
     };
     assert_eq!(

@@ -18,7 +18,7 @@ use stocklane::storefront::{Availability, Offer, Quantity, StockState, Storefron
 fn storefront(body: impl Into<Vec<u8>>, cap: u32) -> (Shop, Rc<Storefront<common::world::World>>) {
     let body = body.into();
     let shop = Shop::new(after_token(move |_, _| answer(200, body.clone())));
-    let storefront = Rc::new(Storefront::new(shop.client.clone(), cap));
+    let storefront = Rc::new(Storefront::new(Some(shop.client.clone()), cap));
     (shop, storefront)
 }
 
@@ -113,7 +113,7 @@ fn names_are_matched_as_the_supplier_matches_them() {
 #[test]
 fn a_failure_is_no_answer() {
     let shop = Shop::new(after_token(|_, _| answer(404, "")));
-    let storefront = Storefront::new(shop.client.clone(), 10);
+    let storefront = Storefront::new(Some(shop.client.clone()), 10);
     let query = br#"{"sku":["A"]}"#.to_vec();
     let outcome =
         shop.world.spawn(async move { storefront.availability(query, CallOptions::default(), &Quiet).await }).outcome();

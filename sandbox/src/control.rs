@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::Sandbox;
 use crate::clock::{Clock, LATEST_MS, iso, parse_iso};
 use crate::faults::Rule;
 use crate::http::{Reply, Request};
+use crate::{APPLICATIONS, Application, Sandbox};
 
 /// What a route answers, or why it does not.
 type Outcome = Result<Value, (u16, String)>;
@@ -21,10 +21,10 @@ pub(crate) fn handle(sandbox: &mut Sandbox, handed_in_ms: u64, request: &Request
 
 fn route(sandbox: &mut Sandbox, handed_in_ms: u64, request: &Request) -> Outcome {
     let segments = request.segments();
-    let route = segments.get(1).map_or("", String::as_str);
+    let route = segments.get(1..).unwrap_or_default().join("/");
     let query = request.query();
     let parameter = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, v)| &v[..]);
-    match (request.method.as_str(), route) {
+    match (request.method.as_str(), route.as_str()) {
         ("GET", "time") => Ok(time(sandbox, handed_in_ms)),
         ("PUT", "time") => {
             set_time(sandbox, handed_in_ms, body(request)?)?;
@@ -60,6 +60,17 @@ fn route(sandbox: &mut Sandbox, handed_in_ms: u64, request: &Request) -> Outcome
         }
         ("GET", "counters") => Ok(sandbox.counters()),
         ("GET", "ledger") => Ok(sandbox.ledger(handed_in_ms)),
+        ("GET", "incocloud/rows") => {
+            let firm = application(parameter("account"))?;
+            let resource = parameter("resource").unwrap_or_default();
+            sandbox.incocloud_rows(firm, resource).ok_or_else(|| refused("there is no such resource".into()))
+        }
+        ("POST", "incocloud/rows") => {
+            let asked: SetRows = serde_json::from_value(body(request)?).map_err(|e| refused(e.to_string()))?;
+            let firm = application(asked.account.as_deref())?;
+            sandbox.change_incocloud_rows(firm, &asked.resource, asked.set, &asked.remove).map_err(refused)?;
+            Ok(json!({}))
+        }
         ("POST", "reset") => {
             sandbox.reset();
             Ok(json!({}))
@@ -79,6 +90,29 @@ fn refused(why: String) -> (u16, String) {
 fn time(sandbox: &Sandbox, handed_in_ms: u64) -> Value {
     let now = sandbox.clock.now(handed_in_ms);
     json!({ "now": iso(now), "ms": now, "clock": sandbox.clock.name() })
+}
+
+/// The application of that id; the first, if none is named.
+fn application(id: Option<&str>) -> Result<&'static Application, (u16, String)> {
+    let Some(id) = id else {
+        return Ok(&APPLICATIONS[0]);
+    };
+    Application::of_id(id).ok_or_else(|| refused("there is no such application".into()))
+}
+
+/// A change of rows in an application's books.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetRows {
+    /// The application's id.
+    account: Option<String>,
+    resource: String,
+    /// Rows with the fields to lay over what is there.
+    #[serde(default)]
+    set: Vec<Value>,
+    /// Ids; of the stock, rows.
+    #[serde(default)]
+    remove: Vec<Value>,
 }
 
 /// A change of the sandbox's time: to a moment, on by so much, or both.

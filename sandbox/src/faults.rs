@@ -31,9 +31,9 @@ fn once() -> u32 {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Match {
-    /// By the operation's name, `token` included.
+    /// By the operation's name, `token` and `incoToken` included.
     pub operation: Option<String>,
-    /// By the customer's client id.
+    /// By the customer's client id or app id.
     pub account: Option<String>,
     /// By a text in the path, query or body.
     pub contains: Option<String>,
@@ -64,19 +64,26 @@ pub enum Fault {
         /// Bytes of the body that still come; if left out, not even the status line does. Needs `commit`.
         after: Option<usize>,
     },
-    /// 429 of the gateway.
+    /// 429 in the supplier's own form.
     #[serde(rename_all = "camelCase")]
     Throttle {
         /// The header's value, free; without it there is no header.
         retry_after: Option<String>,
     },
-    /// 401 of the gateway.
+    /// 401 in the supplier's own form.
     Unauthorized,
     /// 500 with a body that says nothing.
     Internal {
         /// Whether the request takes effect.
         #[serde(default)]
         commit: bool,
+    },
+    /// Any error in the supplier's own form: `Wrong server` of IncoCloud with its 403.
+    Refuse {
+        /// Its status.
+        status: u16,
+        /// What it says.
+        text: String,
     },
     /// 403 with the HTML page of a content network.
     Blocked,
@@ -116,13 +123,13 @@ impl Fault {
     fn commits(&self) -> bool {
         match self {
             Self::Cut { commit, .. } | Self::Internal { commit } | Self::Reply { commit, .. } => *commit,
-            Self::Throttle { .. } | Self::Unauthorized | Self::Blocked => false,
+            Self::Throttle { .. } | Self::Unauthorized | Self::Refuse { .. } | Self::Blocked => false,
             Self::Delay | Self::Stall { .. } | Self::Empty | Self::Truncated | Self::Deep { .. } => true,
         }
     }
 
-    /// Makes of the right answer what is answered.
-    fn spoil(&self, reply: &mut Reply) {
+    /// Makes of the right answer what is answered; `refuse` says no as the supplier does.
+    fn spoil(&self, reply: &mut Reply, refuse: impl FnOnce(u16, Option<&str>) -> Reply) {
         // A whole body would be a whole answer, whatever comes behind it.
         let short = |after: usize| after.min(reply.body.len().saturating_sub(1));
         match self {
@@ -131,19 +138,14 @@ impl Fault {
             Self::Cut { after: Some(after), commit: true } => reply.ending = Ending::CutBody(short(*after)),
             Self::Cut { .. } => reply.ending = Ending::CutAll,
             Self::Throttle { retry_after } => {
-                let error = json!({ "code": "900800", "message": "Message throttled out", "description": "You have exceeded your quota" });
-                *reply = Reply::json(429, &error);
+                *reply = refuse(429, None);
                 if let Some(value) = retry_after {
                     reply.headers.push(("Retry-After".into(), value.clone()));
                 }
             }
-            Self::Unauthorized => {
-                let error = json!({ "code": "900901", "message": "Invalid Credentials", "description": "Invalid Credentials. Make sure you have provided the correct security credentials" });
-                *reply = Reply::json(401, &error);
-            }
-            Self::Internal { .. } => {
-                *reply = Reply::json(500, &json!({ "message": "Internal Server Error" }));
-            }
+            Self::Unauthorized => *reply = refuse(401, None),
+            Self::Internal { .. } => *reply = refuse(500, None),
+            Self::Refuse { status, text } => *reply = refuse(*status, Some(text)),
             Self::Blocked => *reply = Reply::new(403, "text/html; charset=utf-8", BLOCKED),
             Self::Empty => reply.body.clear(),
             Self::Truncated => reply.body.truncate(reply.body.len() / 2),
@@ -235,8 +237,8 @@ impl Struck {
     }
 
     /// Makes of the right answer, or of an empty one, what is answered.
-    pub(crate) fn spoil(&self, reply: &mut Reply) {
-        self.0.fault.spoil(reply);
+    pub(crate) fn spoil(&self, reply: &mut Reply, refuse: impl FnOnce(u16, Option<&str>) -> Reply) {
+        self.0.fault.spoil(reply, refuse);
         reply.delay_ms = self.0.delay_ms;
     }
 

@@ -15,28 +15,46 @@ const BODY: usize = 8_192;
 const HEADERS: [&str; 8] =
     ["accept", "accept-language", "content-length", "content-type", "host", "origin", "user-agent", "idempotency-key"];
 
+/// Who is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Supplier {
+    InterCars,
+    IncoCloud,
+}
+
+/// Who asks whom for what, as far as that was recognised.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller {
+    pub(crate) supplier: Supplier,
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) account: Option<&'static str>,
+}
+
+/// How much a supplier was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) requests: u64,
+    pub(crate) by_operation: BTreeMap<String, u64>,
+}
+
 /// The requests seen, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     entries: VecDeque<Value>,
     seen: u64,
-    by_operation: BTreeMap<String, u64>,
+    tallies: [Tally; 2],
 }
 
 impl Journal {
-    /// Notes a request and how it was answered. Credentials are not kept: of `Authorization` only its scheme.
-    pub(crate) fn note(
-        &mut self,
-        now: u64,
-        request: &Request,
-        operation: Option<&str>,
-        account: Option<&str>,
-        fault: Option<String>,
-        reply: &Reply,
-    ) {
+    /// Notes a request and how it was answered. Of `Authorization` only its scheme is kept, but the target is kept
+    /// whole: what IncoCloud is asked with stands in there, credentials too, and tests are to see it.
+    pub(crate) fn note(&mut self, now: u64, request: &Request, caller: &Caller, fault: Option<String>, reply: &Reply) {
+        let Caller { supplier, operation, account } = *caller;
         self.seen += 1;
+        let tally = &mut self.tallies[supplier as usize];
+        tally.requests += 1;
         if let Some(operation) = operation {
-            *self.by_operation.entry(operation.to_owned()).or_default() += 1;
+            *tally.by_operation.entry(operation.to_owned()).or_default() += 1;
         }
         let mut headers = serde_json::Map::new();
         for (name, value) in &request.headers {
@@ -83,13 +101,8 @@ impl Journal {
         self.entries.iter().skip(skip).cloned().collect()
     }
 
-    /// How often each operation was called.
-    pub(crate) fn by_operation(&self) -> Value {
-        json!(self.by_operation)
-    }
-
-    /// How many requests were seen.
-    pub(crate) fn seen(&self) -> u64 {
-        self.seen
+    /// How much a supplier was asked.
+    pub(crate) fn tally(&self, supplier: Supplier) -> &Tally {
+        &self.tallies[supplier as usize]
     }
 }

@@ -1,4 +1,4 @@
-//! Inter Cars' IC API, emulated: modelled on the supplier's documents, not on the live service.
+//! Inter Cars' IC API and IncoCloud's Web API, emulated: modelled on the suppliers' documents, not on the live services.
 //!
 //! [`Sandbox::handle`] is the whole of it: a request and the time go in, a reply comes out. There is no socket, no clock
 //! and no chance in here but a seeded one, so the same requests at the same times always get the same answers. The
@@ -10,6 +10,7 @@ mod clock;
 mod control;
 mod faults;
 mod http;
+mod incocloud;
 mod intercars;
 mod journal;
 mod seeded;
@@ -22,15 +23,18 @@ use serde_json::{Value, json};
 pub use self::clock::Clock;
 pub use self::faults::{Fault, Match, Rule};
 pub use self::http::{Ending, Reply, Request};
+pub use self::incocloud::accounts::{APPLICATIONS, Application};
 pub use self::intercars::accounts::{ACCOUNTS, Account, WAREHOUSES};
 pub use self::settings::{
-    BrandsFilter, ErrorForm, LanguageRequired, OrderForm, RetryAfter, SearchWithoutShipTo, Settings, SkipHeader,
-    WindowLastDay,
+    AvailabilityForm, BrandsFilter, ErrorForm, IncoErrorForm, IncoTokenForm, LanguageRequired, Localization, OrderForm,
+    RetryAfter, SearchWithoutShipTo, Settings, SkipHeader, WindowLastDay,
 };
 
 use self::faults::{Faults, Struck};
+use self::incocloud::IncoCloud;
+use self::incocloud::operation::Operation;
 use self::intercars::InterCars;
-use self::journal::Journal;
+use self::journal::{Caller, Journal, Supplier};
 
 /// The suppliers' state and all that a test can set.
 #[derive(Debug, Default)]
@@ -41,6 +45,7 @@ pub struct Sandbox {
     settings: Settings,
     /// What `reset` goes back to.
     initial: Settings,
+    incocloud: IncoCloud,
     intercars: InterCars,
     journal: Journal,
 }
@@ -63,24 +68,11 @@ impl Sandbox {
         }
 
         let now = self.clock.now(now_ms);
-        self.intercars.settle(now, &self.settings);
-        let recognised = self.intercars.recognise(request, now);
-        let operation = recognised.operation.as_ref().ok().map(|o| o.name());
-        let account = recognised.account.map(|account| account.client_id);
-        let struck = self.faults.strike(operation, account, request);
-
-        // A request that a fault keeps from taking effect is not even looked at.
-        let mut reply = if struck.as_ref().is_none_or(Struck::commits) {
-            self.intercars.answer(request, recognised, now, &self.settings)
+        if segments.first().is_some_and(|first| first == "connect") {
+            self.ask_incocloud(now, request)
         } else {
-            Reply::json(200, &Value::Null)
-        };
-        let fault = struck.as_ref().map(Struck::kind);
-        if let Some(struck) = struck {
-            struck.spoil(&mut reply);
+            self.ask_intercars(now, request)
         }
-        self.journal.note(now, request, operation, account, fault, &reply);
-        self.allow_browsers(request, reply)
     }
 
     /// The switches.
@@ -106,6 +98,7 @@ impl Sandbox {
     /// From now on no token is valid that was given out before.
     pub fn revoke_tokens(&mut self) {
         self.intercars.tokens.revoke_all();
+        self.incocloud.tokens.revoke_all();
     }
 
     /// The requests seen after the one of that number, oldest first.
@@ -113,7 +106,7 @@ impl Sandbox {
         self.journal.since(since)
     }
 
-    /// How much was asked, by operation and by account.
+    /// How much was asked, by operation and by account: of Inter Cars, and below `incocloud` of IncoCloud.
     pub fn counters(&self) -> Value {
         let (submitted, confirmed, cancelled) = self.intercars.requisitions.counts();
         let accounts: Value = ACCOUNTS
@@ -128,25 +121,111 @@ impl Sandbox {
                 (account.client_id.to_owned(), counts)
             })
             .collect();
+        let asked = self.journal.tally(Supplier::InterCars);
         json!({
-            "requests": self.journal.seen(),
+            "requests": asked.requests,
             "tokens": self.intercars.tokens.issued,
-            "byOperation": self.journal.by_operation(),
+            "byOperation": asked.by_operation,
             "accounts": accounts,
             "requisitions": { "submitted": submitted, "confirmed": confirmed, "cancelled": cancelled },
+            "incocloud": self.incocloud.counters(self.journal.tally(Supplier::IncoCloud)),
         })
     }
 
-    /// Every requisition, delivery and invoice that exists, as truth to compare with.
+    /// Every requisition, delivery and invoice that exists, and below `incocloud` every sale that was created, as truth
+    /// to compare with.
     pub fn ledger(&mut self, now_ms: u64) -> Value {
         let now = self.clock.now(now_ms);
         self.intercars.settle(now, &self.settings);
-        self.intercars.ledger(now)
+        let mut ledger = self.intercars.ledger(now);
+        ledger["incocloud"] = self.incocloud.ledger();
+        ledger
+    }
+
+    /// The rows of one of IncoCloud's resources, or of its `stock`, as an application's books hold them.
+    pub fn incocloud_rows(&mut self, application: &'static Application, resource: &str) -> Option<Value> {
+        self.incocloud.books(application).kept(resource)
+    }
+
+    /// Lays rows over those of the same ids in an application's books, adds those that are new, and removes others.
+    pub fn change_incocloud_rows(
+        &mut self,
+        application: &'static Application,
+        resource: &str,
+        set: Vec<Value>,
+        remove: &[Value],
+    ) -> Result<(), String> {
+        self.incocloud.books(application).change(resource, set, remove)
+    }
+
+    /// The shell has begun with one more of IncoCloud's requests.
+    pub fn incocloud_began(&mut self) {
+        self.incocloud.concurrency.began();
+    }
+
+    /// The shell has delivered the answer to one of them, or given up on it.
+    pub fn incocloud_ended(&mut self) {
+        self.incocloud.concurrency.ended();
     }
 
     /// As new, with the settings of the start and the time handed in.
     pub fn reset(&mut self) {
         *self = Self::new(self.initial.clone());
+    }
+
+    fn ask_intercars(&mut self, now: u64, request: &Request) -> Reply {
+        self.intercars.settle(now, &self.settings);
+        let recognised = self.intercars.recognise(request, now);
+        let caller = Caller {
+            supplier: Supplier::InterCars,
+            operation: recognised.operation.as_ref().ok().map(|operation| operation.name()),
+            account: recognised.account.map(|account| account.client_id),
+        };
+        self.attend(
+            now,
+            request,
+            caller,
+            |sandbox| sandbox.intercars.answer(request, recognised, now, &sandbox.settings),
+            |_, status, text| intercars::errors::fault(status, text),
+        )
+    }
+
+    fn ask_incocloud(&mut self, now: u64, request: &Request) -> Reply {
+        let recognised = self.incocloud.recognise(request);
+        let operation = recognised.operation;
+        let caller = Caller {
+            supplier: Supplier::IncoCloud,
+            operation: operation.map(Operation::name),
+            account: recognised.application.map(|application| application.app_id),
+        };
+        self.attend(
+            now,
+            request,
+            caller,
+            |sandbox| sandbox.incocloud.answer(request, &recognised, now, &sandbox.settings),
+            |sandbox, status, text| sandbox.incocloud.fault(status, text, operation, &sandbox.settings),
+        )
+    }
+
+    /// What the suppliers have in common: the faults that befall a request, and the note that is taken of it.
+    fn attend(
+        &mut self,
+        now: u64,
+        request: &Request,
+        caller: Caller,
+        answer: impl FnOnce(&mut Self) -> Reply,
+        refuse: impl FnOnce(&mut Self, u16, Option<&str>) -> Reply,
+    ) -> Reply {
+        let struck = self.faults.strike(caller.operation, caller.account, request);
+        // A request that a fault keeps from taking effect is not even looked at.
+        let mut reply =
+            if struck.as_ref().is_none_or(Struck::commits) { answer(self) } else { Reply::json(200, &Value::Null) };
+        let fault = struck.as_ref().map(Struck::kind);
+        if let Some(struck) = struck {
+            struck.spoil(&mut reply, |status, text| refuse(self, status, text));
+        }
+        self.journal.note(now, request, &caller, fault, &reply);
+        self.allow_browsers(request, reply)
     }
 
     fn allow_browsers(&self, request: &Request, reply: Reply) -> Reply {

@@ -5,22 +5,23 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use lexopt::prelude::*;
-use stocklane_sandbox::{ACCOUNTS, Sandbox, Settings, server};
+use stocklane_sandbox::{ACCOUNTS, APPLICATIONS, Sandbox, Settings, server};
 
 const ABOUT: &str = "\
-Inter Cars' IC API, emulated: modelled on the supplier's documents, not on the live service.
-Nothing here orders, costs or proves anything about the real one.";
+Inter Cars' IC API and IncoCloud's Web API, emulated: modelled on the suppliers' documents, not on the live services.
+Nothing here orders, sells, costs or proves anything about the real ones.";
 
 const OPTIONS: &str = "\
 stocklane-sandbox [--port N] [--rate N] [--cors]
 
   --port N   listen on 127.0.0.1:N; 0 takes any free port (default 8790)
-  --rate N   requests a sliding minute for each customer (default 600)
+  --rate N   requests a sliding minute for each customer of Inter Cars (default 600)
   --cors     let pages of any origin call it
   --help     this text
 
-The API is at /ic, tokens at POST /oauth2/token, controls at /_sandbox/.
-Credentials (client id, secret):";
+Inter Cars is at /ic, its tokens at POST /oauth2/token; IncoCloud at /connect/api, its tokens at
+GET /connect/api/access_token; controls at /_sandbox/.
+Credentials (client id or app id, secret):";
 
 struct Options {
     port: u16,
@@ -34,6 +35,9 @@ fn main() -> ExitCode {
             println!("{ABOUT}\n\n{OPTIONS}");
             for account in &ACCOUNTS {
                 println!("  {}  {}", account.client_id, account.client_secret);
+            }
+            for application in &APPLICATIONS {
+                println!("  {}  {}", application.app_id, application.app_secret);
             }
             return ExitCode::SUCCESS;
         }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -58,15 +58,16 @@ async fn answer(request: hyper::Request<Incoming>, sandbox: Shared) -> Result<hy
             .collect(),
         body: body.to_vec(),
     };
+    let under_way = request.target.starts_with("/connect/").then(|| UnderWay::new(&sandbox));
     // One request at a time, for as long as it takes to compute; what takes time to deliver waits outside.
-    let reply = sandbox.lock().unwrap_or_else(PoisonError::into_inner).handle(now_ms(), &request);
+    let reply = lock(&sandbox).handle(now_ms(), &request);
     if reply.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(reply.delay_ms)).await;
     }
-    respond(reply)
+    respond(reply, under_way)
 }
 
-fn respond(reply: Reply) -> Result<hyper::Response<Delivered>, Cut> {
+fn respond(reply: Reply, under_way: Option<UnderWay>) -> Result<hyper::Response<Delivered>, Cut> {
     if reply.ending == Ending::CutAll {
         return Err(Cut);
     }
@@ -75,12 +76,32 @@ fn respond(reply: Reply) -> Result<hyper::Response<Delivered>, Cut> {
         response = response.header(name, value);
     }
     // What cannot be said in HTTP was asked for by a fault: then nothing is said.
-    response.body(Delivered::new(reply.body, reply.ending)).map_err(|_| Cut)
+    response.body(Delivered::new(reply.body, reply.ending, under_way)).map_err(|_| Cut)
 }
 
 /// The shell's time.
 fn now_ms() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+}
+
+fn lock(sandbox: &Shared) -> MutexGuard<'_, Sandbox> {
+    sandbox.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One of IncoCloud's requests, until its answer is delivered or the guest is gone.
+struct UnderWay(Shared);
+
+impl UnderWay {
+    fn new(sandbox: &Shared) -> Self {
+        lock(sandbox).incocloud_began();
+        Self(Arc::clone(sandbox))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        lock(&self.0).incocloud_ended();
+    }
 }
 
 /// The connection ends here.
@@ -102,6 +123,7 @@ struct Delivered {
     /// The length that is promised, kept or not.
     promised: u64,
     end: End,
+    _under_way: Option<UnderWay>,
 }
 
 /// What comes behind the bytes.
@@ -115,7 +137,7 @@ enum End {
 }
 
 impl Delivered {
-    fn new(body: Vec<u8>, ending: Ending) -> Self {
+    fn new(body: Vec<u8>, ending: Ending, under_way: Option<UnderWay>) -> Self {
         let promised = body.len() as u64;
         let mut body = Bytes::from(body);
         let end = match ending {
@@ -129,7 +151,7 @@ impl Delivered {
                 End::Cut { flushed: false }
             }
         };
-        Self { body, promised, end }
+        Self { body, promised, end, _under_way: under_way }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The switches: one for each thing that the documents leave open or that integrations met differently.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -51,6 +53,29 @@ pub struct Settings {
     pub search_without_ship_to: SearchWithoutShipTo,
     /// Answer browsers of any origin.
     pub cors: bool,
+
+    /// IncoCloud: the `server_url` that comes with a token; the origin asked at, if none is set.
+    pub server_url: Option<String>,
+    /// IncoCloud: what tokens are made of.
+    pub inco_token_form: IncoTokenForm,
+    /// IncoCloud: how an item's availability is given.
+    pub availability_form: AvailabilityForm,
+    /// IncoCloud: it is given without being asked for.
+    pub availability_always: bool,
+    /// IncoCloud: requests are refused that do not say `X-Forwarded-Proto: https`.
+    pub secure_only: bool,
+    /// IncoCloud: the firm has not switched the Web API on.
+    pub service_disabled: bool,
+    /// IncoCloud: no resource is at the address asked, whatever the address.
+    pub wrong_server: bool,
+    /// IncoCloud: operations, by name, that the API's user has no right to.
+    pub rights: Vec<String>,
+    /// IncoCloud: fields, by resource, that are left out for want of rights; `details.price_in` is one of the lines.
+    pub hidden_fields: BTreeMap<String, Vec<String>>,
+    /// IncoCloud: how an error is wrapped.
+    pub inco_error_form: IncoErrorForm,
+    /// IncoCloud: the country that the firm's program is made for.
+    pub localization: Localization,
 }
 
 impl Default for Settings {
@@ -77,6 +102,17 @@ impl Default for Settings {
             confirm_by_order_id: false,
             search_without_ship_to: SearchWithoutShipTo::Own,
             cors: false,
+            server_url: None,
+            inco_token_form: IncoTokenForm::Hex,
+            availability_form: AvailabilityForm::Locations,
+            availability_always: false,
+            secure_only: false,
+            service_disabled: false,
+            wrong_server: false,
+            rights: Vec::new(),
+            hidden_fields: BTreeMap::new(),
+            inco_error_form: IncoErrorForm::Json,
+            localization: Localization::Other,
         }
     }
 }
@@ -183,4 +219,50 @@ pub enum SearchWithoutShipTo {
     Own,
     /// All.
     All,
+}
+
+/// What tokens are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum IncoTokenForm {
+    /// Digits and letters.
+    Hex,
+    /// Also signs that a query must encode.
+    Base64,
+}
+
+/// How an item's availability is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AvailabilityForm {
+    /// As one number.
+    Number,
+    /// As a list of `{location_id, quantity}`.
+    Locations,
+    /// Not at all.
+    Absent,
+    /// Each item in one of these ways.
+    Rotate,
+}
+
+/// How an error is wrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum IncoErrorForm {
+    /// In an object, as its `error`, `message` or `Message`, each in its turn.
+    Json,
+    /// Not at all.
+    Text,
+    /// In a page.
+    Html,
+}
+
+/// The country that a firm's program is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Localization {
+    /// One where sales can be created from outside.
+    Other,
+    /// "България – СУПТО", where they cannot.
+    Sutto,
 }

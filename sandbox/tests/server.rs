@@ -80,6 +80,24 @@ async fn cuts_and_stalls_are_delivered() {
     assert!(text.starts_with("HTTP/1.1 403 Forbidden\r\n") && text.ends_with("</html>"), "{text}");
 }
 
+/// IncoCloud's requests are counted while their answers are on the way, however these end.
+#[tokio::test]
+async fn how_many_were_under_way_at_once() {
+    let late = Rule { matching: Match::default(), times: 0, delay_ms: 300, fault: Fault::Delay };
+    let (address, shared) = start(vec![late]).await;
+    let ask = async || {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = "GET /connect/api/location?token=none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    };
+    tokio::join!(ask(), ask(), ask());
+    tokio::join!(ask(), ask());
+    assert_eq!(shared.lock().unwrap().counters()["incocloud"]["maxConcurrent"], 3);
+}
+
 /// A thousand guests, each answered half a second late: together that takes half a second too.
 #[tokio::test]
 async fn a_thousand_guests_wait_side_by_side() {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::engine::{Account, Call, CallOptions, Gathered, Intents, Outgoing, Settings, outgoing};
 use crate::intercars::{LANGUAGES, PRODUCTS};
-use crate::operation::{Args, BadArgs, Error, ErrorKind, Operation};
+use crate::operation::{Args, BadArgs, Error, ErrorKind, Names, Operation};
 use crate::wire::Units;
 
 use super::drive::drive;
@@ -28,6 +28,11 @@ impl<R: Transport + Clock> Client<R> {
     /// A client that has not called yet.
     pub fn new(table: Table, runtime: Rc<R>, settings: Settings) -> Client<R> {
         Client { table, runtime, account: RefCell::new(Account::new(settings)), intents: RefCell::default() }
+    }
+
+    /// Numbers flights from here on, so that they are not taken for another client's of the same runtime.
+    pub fn numbered_from(self, first: u64) -> Client<R> {
+        Client { account: RefCell::new(self.account.into_inner().numbered_from(first)), ..self }
     }
 
     /// Calls an operation by its name, with its arguments in JSON.
@@ -87,7 +92,7 @@ impl<R: Transport + Clock> Client<R> {
             return Args::read(&PRODUCTS, args).map(Pages::catalog).map_err(|bad| refused(operation, &bad));
         }
         let args = check(self.table, operation, args)?;
-        Pages::span(args).ok_or_else(|| Error::new(ErrorKind::Validation, format!("{operation} has no pages")))
+        Pages::of(args).ok_or_else(|| Error::new(ErrorKind::Validation, format!("{operation} has no pages")))
     }
 
     /// What all calls share: quota, token, settings.
@@ -140,6 +145,7 @@ pub fn requests(
     let windows = args.windows();
     let built = windows
         .iter()
-        .flat_map(|args| args.parts().into_iter().map(move |keys| outgoing(args, keys, base_url, language)));
+        .flat_map(|args| args.parts().into_iter().map(move |keys| (args, keys)))
+        .map(|(args, keys)| outgoing(args, keys, base_url, language, &Names::default()));
     Ok(built.collect())
 }

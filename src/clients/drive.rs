@@ -6,7 +6,7 @@ use std::pin::pin;
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use crate::engine::{Account, Call, Failure, Gathered, Ms, Part, Step};
+use crate::engine::{Account, Call, Failure, Gathered, Ms, Part, Secrets, Step};
 use crate::operation::{Error, Response};
 
 use super::{Clock, Transport};
@@ -92,8 +92,13 @@ pub(super) async fn drive<R: Transport + Clock>(
                 }
                 flying.push(async move {
                     let since = runtime.now();
-                    let (method, url) = (send.outgoing.method, send.outgoing.url.clone());
-                    let outcome = runtime.send(send.outgoing, send.until).await;
+                    let (method, url) = (send.outgoing.method, Secrets::shown(&send.outgoing.url));
+                    let words = |words| send.secrets.words(words);
+                    let outcome = runtime.send(send.outgoing, send.until).await.map_err(|failure| match failure {
+                        Failure::Network(said) => Failure::Network(words(said)),
+                        Failure::Unsendable(said) => Failure::Unsendable(words(said)),
+                        failure => failure,
+                    });
                     watch.attempted(Attempt {
                         operation: if matches!(send.part, Part::Token(_)) { "token" } else { operation },
                         method,

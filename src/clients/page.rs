@@ -12,10 +12,10 @@ pub struct Page {
     pub new: Vec<usize>,
 }
 
-/// Passes on attempts; progress is told by windows and pages, not by requests.
-pub(super) struct Attempts<'a>(pub &'a dyn Watch);
+/// Passes on attempts: progress is told by something larger than requests.
+pub struct AttemptsOnly<'a>(pub &'a dyn Watch);
 
-impl Watch for Attempts<'_> {
+impl Watch for AttemptsOnly<'_> {
     fn attempted(&self, attempt: super::Attempt) {
         self.0.attempted(attempt);
     }

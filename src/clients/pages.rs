@@ -1,11 +1,11 @@
 //! Everything that an operation finds, page by page, each row once.
 
-use crate::engine::{CallOptions, Cursor, Gap};
+use crate::engine::{Answer, CallOptions, Cursor, Gap, Stretch};
 use crate::intercars::PRODUCTS;
-use crate::operation::{Args, Error};
+use crate::operation::{Args, Error, ErrorKind};
 use crate::wire::{Shape, Units};
 
-use super::page::{Attempts, Page};
+use super::page::{AttemptsOnly, Page};
 use super::walk::Walk;
 use super::{Client, Clock, Transport, Watch};
 
@@ -13,14 +13,28 @@ use super::{Client, Clock, Transport, Watch};
 pub struct Pages(Kind);
 
 enum Kind {
+    /// Windows that the supplier bounds, with pages in them.
     Span(Box<Cursor>),
+    /// Windows as long as their answers allow.
+    Stretch(Box<Stretch>),
+    /// One answer.
+    Whole(Box<Args>, bool),
+    /// A category past the supplier's ceiling.
     Catalog(Box<Walk>),
 }
 
 impl Pages {
-    /// A search over days; none where the operation has no such search.
-    pub(super) fn span(args: Args) -> Option<Pages> {
-        Cursor::new(args).map(|cursor| Pages(Kind::Span(Box::new(cursor))))
+    /// All that these arguments find; none where the operation answers no list.
+    pub(super) fn of(args: Args) -> Option<Pages> {
+        let kind = match (&args.operation().window, args.operation().answer) {
+            (Some(window), _) if window.days.is_some() => Kind::Span(Box::new(Cursor::new(args)?)),
+            (_, Shape::Rows(_)) if args.operation().batch.is_none() => match Stretch::new(args.clone()) {
+                Some(stretch) => Kind::Stretch(Box::new(stretch)),
+                None => Kind::Whole(Box::new(args), false),
+            },
+            _ => return None,
+        };
+        Some(Pages(kind))
     }
 
     /// A category, read past the supplier's ceiling.
@@ -39,16 +53,20 @@ impl Pages {
         units: Units,
         watch: &dyn Watch,
     ) -> Result<Option<Page>, Error> {
-        let cursor = match &mut self.0 {
-            Kind::Catalog(walk) => return walk.next(client, options, units, watch).await,
-            Kind::Span(cursor) => cursor,
-        };
-        while let Some(args) = cursor.next() {
-            let quiet = Attempts(watch);
-            let mut gathered = client.called(args, options.clone(), units, &quiet).await?;
+        if let Kind::Catalog(walk) = &mut self.0 {
+            return walk.next(client, options, units, watch).await;
+        }
+        while let Some(args) = self.next_args() {
+            let asked = client.called(args, options.clone(), units, &AttemptsOnly(watch)).await;
+            let mut gathered = match asked {
+                Ok(gathered) => gathered,
+                // Nobody says how much is too much: it shows in answers that do not end.
+                Err(error) if is_too_much(&error) && self.narrow() => continue,
+                Err(error) => return Err(error),
+            };
             let Some(answer) = gathered.answers.pop() else { break };
-            let new = cursor.feed(&answer);
-            let (done, total) = cursor.progress();
+            let new = self.feed(&answer);
+            let (done, total) = self.progress();
             watch.progressed(done, total);
             if !new.is_empty() {
                 return Ok(Some(Page { answer, new }));
@@ -57,10 +75,48 @@ impl Pages {
         Ok(None)
     }
 
+    fn next_args(&self) -> Option<Args> {
+        match &self.0 {
+            Kind::Span(cursor) => cursor.next(),
+            Kind::Stretch(stretch) => stretch.next(),
+            Kind::Whole(args, asked) => (!asked).then(|| (**args).clone()),
+            Kind::Catalog(_) => None,
+        }
+    }
+
+    fn narrow(&mut self) -> bool {
+        match &mut self.0 {
+            Kind::Stretch(stretch) => stretch.narrow(),
+            _ => false,
+        }
+    }
+
+    fn feed(&mut self, answer: &Answer) -> Vec<usize> {
+        match &mut self.0 {
+            Kind::Span(cursor) => cursor.feed(answer),
+            Kind::Stretch(stretch) => stretch.feed(answer),
+            Kind::Whole(_, asked) => {
+                *asked = true;
+                (0..answer.tape.len()).collect()
+            }
+            Kind::Catalog(_) => Vec::new(),
+        }
+    }
+
+    fn progress(&self) -> (usize, usize) {
+        match &self.0 {
+            Kind::Span(cursor) => cursor.progress(),
+            Kind::Stretch(stretch) => stretch.progress(),
+            Kind::Whole(..) | Kind::Catalog(_) => (1, 1),
+        }
+    }
+
     /// What one page is.
     pub fn shape(&self) -> Shape {
         match &self.0 {
             Kind::Span(cursor) => cursor.shape(),
+            Kind::Stretch(stretch) => stretch.shape(),
+            Kind::Whole(args, _) => args.operation().answer,
             Kind::Catalog(_) => PRODUCTS.answer,
         }
     }
@@ -70,6 +126,11 @@ impl Pages {
         match &self.0 {
             Kind::Span(cursor) => cursor.gaps(),
             Kind::Catalog(walk) => walk.gaps(),
+            Kind::Stretch(_) | Kind::Whole(..) => &[],
         }
     }
+}
+
+fn is_too_much(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::Timeout | ErrorKind::Upstream)
 }

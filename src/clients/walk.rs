@@ -8,7 +8,7 @@ use crate::intercars::{CATEGORY, Category, Product, ProductPage, ProductQuery};
 use crate::operation::{Args, Error};
 use crate::wire::{Units, write_text};
 
-use super::page::{Attempts, Page};
+use super::page::{AttemptsOnly, Page};
 use super::{Client, Clock, Transport, Watch};
 
 const PAGE: u64 = 100;
@@ -107,7 +107,7 @@ impl Walk {
                 self.descend(children);
             }
             let Some(args) = self.next_args() else { return Ok(None) };
-            let mut gathered = client.called(args, options.clone(), units, &Attempts(watch)).await?;
+            let mut gathered = client.called(args, options.clone(), units, &AttemptsOnly(watch)).await?;
             let Some(answer) = gathered.answers.pop() else { return Ok(None) };
             self.pages += 1;
             watch.progressed(self.pages, self.pages + self.todo.len());
@@ -268,7 +268,7 @@ impl Walk {
             write_text(&mut asked, category);
         }
         asked.push(b'}');
-        let found = client.call("categories", asked, options.clone(), Units::Bytes, &Attempts(watch)).await?;
+        let found = client.call("categories", asked, options.clone(), Units::Bytes, &AttemptsOnly(watch)).await?;
         let mut children = Vec::new();
         for answer in &found.answers {
             for row in answer.tape.rows(&answer.body, &CATEGORY) {

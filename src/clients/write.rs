@@ -4,9 +4,10 @@
 use std::cell::Cell;
 
 use crate::engine::{Begun, CallOptions, Gathered};
+use crate::incocloud::{CREATE_SALE, NewSale, NewSaleLine, SALE, SALES, Sale, SaleLine};
 use crate::intercars::{FINANCES, Finances, GET_FINANCES, SUBMIT_REQUISITION};
-use crate::operation::{Args, Error, ErrorKind};
-use crate::wire::{Decimal, Units, decode};
+use crate::operation::{Args, Error, ErrorKind, written};
+use crate::wire::{Decimal, Row, Units, decode};
 
 use super::drive::Attempt;
 use super::{Client, Clock, Quiet, Transport, Watch};
@@ -68,6 +69,7 @@ impl<R: Transport + Clock> Client<R> {
         }
         let noting = Noting { watch, sent: Cell::new(false) };
         let mut open = Open { client: self, key: &key, sent: &noting.sent, settled: false };
+        let sale = args.clone();
         let outcome = self.driven(args, options, units, &noting).await;
         open.settled = true;
         {
@@ -83,6 +85,9 @@ impl<R: Transport + Clock> Client<R> {
         match outcome {
             Err(error) if error.status == Some(400) && operation.name == SUBMIT_REQUISITION.name => {
                 Err(Box::pin(self.with_finances(error)).await)
+            }
+            Err(error) if error.kind == ErrorKind::UnknownOutcome && operation.name == CREATE_SALE.name => {
+                Err(Box::pin(self.with_like_sales(error, &sale)).await)
             }
             outcome => outcome,
         }
@@ -120,8 +125,51 @@ impl<R: Transport + Clock> Client<R> {
         error
     }
 
+    /// The supplier has no protection against a sale that is sent twice: sales of today that are like it are named, so that
+    /// somebody can tell.
+    async fn with_like_sales(&self, mut error: Error, sale: &Args) -> Error {
+        const DAY: u64 = 86_400_000;
+        let row = sale.row();
+        let number = |field: usize| row.plain(field).unwrap_or_default();
+        let today = (self.runtime().now() / DAY) as i64;
+        // The shop's own day may be another than ours.
+        let query = format!(
+            r#"{{"location_id":{},"partner_id":{},"from_date":"{}","to_date":"{}"}}"#,
+            number(NewSale::location_id),
+            number(NewSale::partner_id),
+            written(today - 1),
+            written(today + 1)
+        );
+        let Ok(args) = Args::check(&SALES, query.into_bytes()) else { return error };
+        let Ok(found) = self.driven(args, CallOptions::default(), Units::Bytes, &Quiet).await else { return error };
+        let wanted =
+            lines(row, NewSale::details, [NewSaleLine::item_id, NewSaleLine::quantity, NewSaleLine::price_out]);
+        let mut like = Vec::new();
+        for answer in &found.answers {
+            for row in answer.tape.rows(&answer.body, &SALE) {
+                if lines(row, Sale::details, [SaleLine::item_id, SaleLine::quantity, SaleLine::price_out]) == wanted {
+                    like.push(row.plain(Sale::operation_number).unwrap_or_default().into_owned());
+                }
+            }
+        }
+        error.message.push_str(&match like.as_slice() {
+            [] => "; no sale of these days is like it so far".to_owned(),
+            [one] => format!("; sale {one} of these days is like it"),
+            several => format!("; sales {} of these days are like it", several.join(", ")),
+        });
+        error
+    }
+
     fn new_key(&self) -> String {
         let half = || (self.runtime().random() * (1u64 << 53) as f64) as u64;
         format!("{:014x}{:014x}", half(), half())
     }
+}
+
+/// Item, pieces and price of each line, in whatever order.
+fn lines(row: Row<'_>, details: usize, fields: [usize; 3]) -> Vec<[Option<Decimal>; 3]> {
+    let rows = row.rows(details).into_iter().flatten();
+    let mut lines: Vec<_> = rows.map(|row| fields.map(|field| row.decimal(field))).collect();
+    lines.sort();
+    lines
 }

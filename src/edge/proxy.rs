@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 
-use crate::clients::{Client, Clock, Quiet, Transport};
-use crate::engine::{CallOptions, Desk, Ms, Settings, Turn};
+use crate::clients::{Client, Clock, Quiet, Transport, shared};
+use crate::engine::{CallOptions, Desk, Ms, Settings};
 use crate::intercars::{LANGUAGES, OPERATIONS};
 use crate::operation::{Error, ErrorKind, Operation, encode_segment};
 use crate::storefront::{Availability, Offer, Storefront};
@@ -97,7 +97,7 @@ impl<P: Platform> Proxy<P> {
             ["stock", "quote"].map(|name| Operation::named(OPERATIONS, name).map_or(0, |operation| operation.fresh_ms));
         let client = Rc::new(Client::new(OPERATIONS, platform.clone(), settings.intercars));
         Ok(Proxy {
-            storefront: Storefront::new(client.clone(), settings.availability_cap),
+            storefront: Storefront::new(Some(client.clone()), settings.availability_cap),
             platform,
             client,
             origins,
@@ -284,7 +284,7 @@ impl<P: Platform> Proxy<P> {
     async fn availability(&self, skus: &[String], group: Group) -> Result<Vec<Rc<Availability>>, Error> {
         let questions: Vec<Question> =
             skus.iter().map(|sku| Question { group: group.clone(), sku: sku.clone(), pieces: String::new() }).collect();
-        self.shared(&self.stock, &group, &questions, async |keys: &[Question]| {
+        shared(&*self.platform, &self.stock, &group, &questions, async |keys: &[Question]| {
             let mut query = b"{\"sku\":".to_vec();
             texts(&mut query, keys.iter().map(|key| key.sku.as_str()));
             if !group.location.is_empty() {
@@ -303,7 +303,7 @@ impl<P: Platform> Proxy<P> {
             .iter()
             .map(|line| Question { group: group.clone(), sku: line.sku.clone(), pieces: line.pieces.clone() })
             .collect();
-        self.shared(&self.offers, &group, &questions, async |keys: &[Question]| {
+        shared(&*self.platform, &self.offers, &group, &questions, async |keys: &[Question]| {
             let mut query = b"{\"lines\":[".to_vec();
             for (index, key) in keys.iter().enumerate() {
                 query.extend_from_slice(if index == 0 { b"{\"sku\":" } else { b",{\"sku\":" });
@@ -315,63 +315,13 @@ impl<P: Platform> Proxy<P> {
             query.push(b']');
             ship_to(&mut query, &group);
             let found = self.storefront.offers_by_line(query, options(&group), &Quiet).await?;
-            Ok(found.into_iter().map(|offer| offer.map(Rc::new)).collect())
+            Ok(found.into_iter().map(|offers| offers.into_iter().next().map(Rc::new)).collect())
         })
         .await
     }
 
-    /// Answers to questions that others may be asking too. `ask` asks for many at once.
-    async fn shared<V: Clone>(
-        &self,
-        desk: &RefCell<Desk<Group, Question, V>>,
-        group: &Group,
-        questions: &[Question],
-        ask: impl AsyncFn(&[Question]) -> Result<Vec<V>, Error>,
-    ) -> Result<Vec<V>, Error> {
-        let mut joined = None;
-        loop {
-            let turn = desk.borrow_mut().turn(self.platform.now(), group, questions, joined);
-            match turn {
-                Turn::Have(answers) => return Ok(answers),
-                Turn::Failed(error) => return Err(error),
-                Turn::Join { flight, until } => {
-                    joined = Some(flight);
-                    self.platform.join(flight, until).await;
-                }
-                Turn::Lead { flight, gather_until } => {
-                    self.platform.lead(flight);
-                    let lead = Lead { desk, platform: &*self.platform, flight };
-                    self.platform.sleep(gather_until).await;
-                    let keys = desk.borrow_mut().depart(flight);
-                    let outcome = ask(&keys).await;
-                    let failed = outcome.as_ref().err().cloned();
-                    let answers = outcome.map(|answers| keys.into_iter().zip(answers).collect());
-                    desk.borrow_mut().land(flight, self.platform.now(), answers);
-                    drop(lead);
-                    if let Some(error) = failed {
-                        return Err(error);
-                    }
-                }
-            }
-        }
-    }
-
     fn correlation_id(&self) -> String {
         format!("{:016x}", (self.platform.random() * (1u64 << 53) as f64) as u64)
-    }
-}
-
-/// A leader that is gone, for whatever reason, has landed.
-struct Lead<'a, P: Clock, V: Clone> {
-    desk: &'a RefCell<Desk<Group, Question, V>>,
-    platform: &'a P,
-    flight: u64,
-}
-
-impl<P: Clock, V: Clone> Drop for Lead<'_, P, V> {
-    fn drop(&mut self) {
-        self.desk.borrow_mut().abandon(self.flight);
-        self.platform.land(self.flight);
     }
 }
 

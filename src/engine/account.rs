@@ -3,23 +3,31 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::operation::{Names, TokenRequest, encode_value};
+
 use super::budget::Budget;
+use super::call::{Outgoing, USER_AGENT};
 use super::quota::Quota;
+use super::slots::Slots;
 use super::token::TokenCell;
 
 /// How calls are made.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Base of the supplier or of a proxy, without a slash at its end.
+    /// Base of the supplier or of a proxy, without a slash at its end. A server that a token names goes before it.
     pub base_url: String,
     /// Bound of one request, from its admission to its last byte, in milliseconds.
     pub timeout_ms: u64,
     /// Repeats of a request where a repeat is safe.
     pub max_retries: u32,
-    /// Requests a minute.
-    pub requests_per_minute: u32,
+    /// Requests a minute; without a figure only a 429 slows down.
+    pub requests_per_minute: Option<u32>,
+    /// Requests under way at once.
+    pub concurrency: usize,
     /// Language of texts.
     pub language: String,
+    /// Corrections to the names of fields.
+    pub names: Names,
     /// Who fetches tokens; without, the transport or a proxy knows who we are.
     pub credentials: Option<Credentials>,
 }
@@ -28,21 +36,48 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Credentials {
     /// Where tokens come from.
-    pub token_url: String,
-    /// `Authorization` of the token request.
-    authorization: String,
+    url: String,
+    id: String,
+    secret: String,
+    /// Servers that a token may name beside the supplier's own.
+    pub(super) trusted: Vec<String>,
 }
 
 impl Credentials {
-    /// HTTP Basic of a client's id and secret. White space around them, the commonest mistake of all, is trimmed.
-    pub fn basic(token_url: String, client_id: &str, client_secret: &str) -> Credentials {
-        let pair = format!("{}:{}", client_id.trim(), client_secret.trim());
-        Credentials { token_url, authorization: format!("Basic {}", STANDARD.encode(pair)) }
+    /// A pair of id and secret. White space around them, the commonest mistake of all, is trimmed.
+    pub fn new(token_url: String, id: &str, secret: &str) -> Credentials {
+        Credentials { url: token_url, id: id.trim().to_owned(), secret: secret.trim().to_owned(), trusted: Vec::new() }
     }
 
-    /// Value of the header.
-    pub(super) fn authorization(&self) -> &str {
-        &self.authorization
+    /// With origins that a token may name as its server, exactly so, beside the supplier's own.
+    pub fn trusting(mut self, origins: Vec<String>) -> Credentials {
+        self.trusted = origins;
+        self
+    }
+
+    /// Asks for a token.
+    pub(super) fn request(&self, how: &TokenRequest) -> Outgoing {
+        let mut headers = vec![("Accept", "application/json".to_owned()), ("User-Agent", USER_AGENT.to_owned())];
+        match how {
+            TokenRequest::OAuth2 { form, .. } => {
+                let pair = STANDARD.encode(format!("{}:{}", self.id, self.secret));
+                headers.push(("Authorization", format!("Basic {pair}")));
+                headers.push(("Content-Type", "application/x-www-form-urlencoded".to_owned()));
+                Outgoing { method: "POST", url: self.url.clone(), headers, body: Some(form.as_bytes().to_vec()) }
+            }
+            TokenRequest::Server { .. } => {
+                let mut url = self.url.clone();
+                url.push_str(if url.contains('?') { "&app_id=" } else { "?app_id=" });
+                encode_value(&mut url, &self.id);
+                url.push_str("&app_secret=");
+                encode_value(&mut url, &self.secret);
+                Outgoing { method: "GET", url, headers, body: None }
+            }
+        }
+    }
+
+    pub(super) fn secrets(&self) -> [String; 2] {
+        [self.id.clone(), self.secret.clone()]
     }
 }
 
@@ -60,6 +95,7 @@ pub struct Account {
     /// The supplier's quota.
     pub quota: Quota,
     pub(super) token: TokenCell,
+    pub(super) slots: Slots,
     pub(super) budget: Budget,
 }
 
@@ -69,8 +105,15 @@ impl Account {
         Account {
             quota: Quota::new(settings.requests_per_minute),
             token: TokenCell::default(),
+            slots: Slots::new(settings.concurrency),
             budget: Budget::new(),
             settings,
         }
+    }
+
+    /// Numbers flights from here on, so that they are not taken for another account's of the same runtime.
+    pub fn numbered_from(mut self, first: u64) -> Account {
+        self.token.number_from(first);
+        self
     }
 }

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::time::UNIX_EPOCH;
 
-use crate::operation::{Args, AskedKey, Error, ErrorKind, Operation, Request, Response, TokenRequest};
+use crate::operation::{
+    Args, AskedKey, Error, ErrorKind, Grant, Names, Operation, Request, Response, TokenRequest, encode_value,
+};
 use crate::wire::{Fault, Tape, Units, decode};
 
 use super::Ms;
 use super::account::Account;
 use super::quota::Ticket;
+use super::secrets::Secrets;
 use super::token::Turn;
 
 /// Requests of one call that are under way at once: what a browser or an edge runtime grants a host.
@@ -62,6 +65,8 @@ pub struct Send {
     pub until: Ms,
     /// Which attempt of this part, from 1.
     pub attempt: u32,
+    /// What must not be told of it.
+    pub secrets: Secrets,
 }
 
 /// Which part of a call.
@@ -88,7 +93,7 @@ pub struct Outgoing {
 
 impl std::fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.method, self.url)
+        write!(f, "{} {}", self.method, Secrets::shown(&self.url))
     }
 }
 
@@ -140,9 +145,13 @@ pub struct Skipped {
     pub key: AskedKey,
     /// The supplier's code, where it gave one.
     pub code: Option<String>,
+    /// Whether the supplier says that it does not know it.
+    pub unknown: bool,
     /// Why.
     pub reason: &'static str,
 }
+
+const UNKNOWN: &str = "the supplier does not know it";
 
 /// A call under way.
 pub struct Call {
@@ -168,7 +177,7 @@ struct OwnPart {
 
 enum State {
     Waiting { not_before: Ms, ticket: Option<Ticket> },
-    Flying { since: Ms, token: Option<String> },
+    Flying { since: Ms, token: Option<String>, slot: u64 },
     Answered(Answer),
     Dropped,
 }
@@ -268,10 +277,20 @@ impl Call {
                 );
                 return Step::Done;
             }
+            if let Some(at) = account.slots.full(now) {
+                sooner(&mut wake, at);
+                break;
+            }
             let lane = self.operation().lane;
             let State::Waiting { ticket, .. } = &mut self.parts[index].state else { continue };
             match account.quota.admit(now, lane, ticket) {
-                Ok(Ok(())) => return Step::Send(self.send(account, index, token, now)),
+                Ok(Ok(())) => match self.send(account, index, token, now) {
+                    Ok(send) => return Step::Send(send),
+                    Err(error) => {
+                        self.failed = Some(error);
+                        return Step::Done;
+                    }
+                },
                 Ok(Err(at)) => sooner(&mut wake, at),
                 Err(super::Full) => {
                     self.failed = Some(
@@ -287,15 +306,15 @@ impl Call {
     }
 
     /// The token to send with, or what has to be done for it.
-    fn token(&mut self, account: &mut Account, now: Ms) -> Result<Option<String>, Step> {
-        let Some(TokenRequest { form, .. }) = self.operation().dialect.token else { return Ok(None) };
+    fn token(&mut self, account: &mut Account, now: Ms) -> Result<Option<Grant>, Step> {
+        let Some(how) = self.operation().dialect.token else { return Ok(None) };
         let Some(credentials) = &account.settings.credentials else { return Ok(None) };
         let bound = self.bound(account);
         let lead = match self.token.leads {
             Some(_) if self.token.flying => return Err(Step::Wait { until: None, flight: None }),
             Some(flight) => flight,
             None => match account.token.turn(now, now + bound, self.token.joined) {
-                Turn::Have(token) => return Ok(Some(token)),
+                Turn::Have(grant) => return Ok(Some(grant)),
                 Turn::Join { flight, until } => {
                     self.token.joined = Some(flight);
                     return Err(Step::Wait { until: Some(until), flight: Some(flight) });
@@ -317,19 +336,10 @@ impl Call {
         self.token.attempt += 1;
         Err(Step::Send(Send {
             part: Part::Token(lead),
-            outgoing: Outgoing {
-                method: "POST",
-                url: credentials.token_url.clone(),
-                headers: vec![
-                    ("Authorization", credentials.authorization().to_owned()),
-                    ("Content-Type", "application/x-www-form-urlencoded".to_owned()),
-                    ("Accept", "application/json".to_owned()),
-                    ("User-Agent", USER_AGENT.to_owned()),
-                ],
-                body: Some(form.as_bytes().to_vec()),
-            },
+            outgoing: credentials.request(how),
             until: now + bound,
             attempt: self.token.attempt,
+            secrets: Secrets::new(credentials.secrets()),
         }))
     }
 
@@ -338,8 +348,13 @@ impl Call {
         self.options.timeout_ms.unwrap_or(account.settings.timeout_ms)
     }
 
-    fn send(&mut self, account: &mut Account, index: usize, token: Option<String>, now: Ms) -> Send {
+    fn send(&mut self, account: &mut Account, index: usize, grant: Option<Grant>, now: Ms) -> Result<Send, Error> {
         let until = now + self.bound(account);
+        // At every use, not only when the token came.
+        let server = match &grant {
+            Some(grant) => trusted_server(self.operation(), account, grant)?,
+            None => None,
+        };
         let settings = &account.settings;
         let part = &mut self.parts[index];
         part.attempt += 1;
@@ -347,24 +362,33 @@ impl Call {
             account.budget.earn();
         }
         let language = self.options.language.as_ref().unwrap_or(&settings.language);
-        let mut outgoing = outgoing(&self.args, part.keys.clone(), &settings.base_url, language);
+        let base = server.as_deref().unwrap_or(&settings.base_url);
+        let mut outgoing = outgoing(&self.args, part.keys.clone(), base, language, &settings.names);
         let headers = &mut outgoing.headers;
+        let token = grant.map(|grant| grant.token);
         match &token {
             Some(token) => {
-                headers.push(("Authorization", format!("Bearer {token}")));
                 headers.push(("User-Agent", USER_AGENT.to_owned()));
+                match server {
+                    Some(_) => {
+                        outgoing.url.push_str(if outgoing.url.contains('?') { "&token=" } else { "?token=" });
+                        encode_value(&mut outgoing.url, token);
+                    }
+                    None => headers.push(("Authorization", format!("Bearer {token}"))),
+                }
             }
             // Without secrets of our own we speak to a proxy: by this header, which no form can send, it knows a script.
             None => headers.push(("X-Stocklane", "1".to_owned())),
         }
         if let (None, Some(key)) = (&token, &self.options.idempotency_key) {
-            headers.push(("Idempotency-Key", key.clone()));
+            outgoing.headers.push(("Idempotency-Key", key.clone()));
         }
         if self.options.fresh {
-            headers.push(("Cache-Control", "no-cache".to_owned()));
+            outgoing.headers.push(("Cache-Control", "no-cache".to_owned()));
         }
-        part.state = State::Flying { since: now, token };
-        Send { part: Part::Own(index), outgoing, until, attempt: part.attempt }
+        let secrets = secrets(account, token.as_deref());
+        part.state = State::Flying { since: now, token, slot: account.slots.take(until) };
+        Ok(Send { part: Part::Own(index), outgoing, until, attempt: part.attempt, secrets })
     }
 
     /// Feeds back what came of a [`Send`]. `random` is a number from 0 to 1. Answers with the flight that has landed by it,
@@ -400,14 +424,19 @@ impl Call {
         self.token.flying = false;
         let error = match outcome {
             Ok(response) if response.is_success() => match self.read_token(&response.body) {
-                Some((token, life)) => {
-                    account.token.landed(flight, token, life, now);
-                    self.token = TokenPart::default();
-                    return;
-                }
-                None => Error::new(ErrorKind::Decode, "the token's answer holds no token").hint("Check tokenUrl."),
+                // A token whose server is not trusted is not even kept.
+                Some(grant) => match trusted_server(self.operation(), account, &grant) {
+                    Ok(_) => {
+                        account.token.landed(flight, grant, now);
+                        self.token = TokenPart::default();
+                        return;
+                    }
+                    Err(error) => error,
+                },
+                None => Error::new(ErrorKind::Decode, "the token's answer holds no token")
+                    .hint("Check where tokens are asked for: tokenUrl or authUrl."),
             },
-            Ok(response) => (self.operation().dialect.explain)(&response),
+            Ok(response) => explained(self.operation(), &response, &secrets(account, None)),
             Err(failure) => self.failure(failure),
         };
         let retry = error.kind.is_retryable() && self.token.attempt <= account.settings.max_retries;
@@ -421,8 +450,10 @@ impl Call {
         self.failed = Some(error);
     }
 
-    fn read_token(&self, body: &[u8]) -> Option<(String, Ms)> {
-        (self.operation().dialect.token?.read)(body)
+    fn read_token(&self, body: &[u8]) -> Option<Grant> {
+        match self.operation().dialect.token? {
+            TokenRequest::OAuth2 { read, .. } | TokenRequest::Server { read, .. } => read(body),
+        }
     }
 
     fn own_answered(
@@ -434,22 +465,30 @@ impl Call {
         random: f64,
     ) {
         let waiting = |not_before| State::Waiting { not_before, ticket: None };
-        let State::Flying { since, token } = std::mem::replace(&mut self.parts[index].state, waiting(now)) else {
+        let State::Flying { since, token, slot } = std::mem::replace(&mut self.parts[index].state, waiting(now)) else {
             return;
         };
+        account.slots.give_back(slot);
         let operation = self.operation();
+        let mut hopeless = false;
         let error = match outcome {
-            Ok(response) if response.is_success() => match decode(&response.body, operation.answer, self.units) {
-                Ok(tape) => {
-                    self.note_skipped(index, &response, &tape);
-                    self.parts[index].state = State::Answered(Answer { body: response.body, tape });
-                    return;
+            Ok(mut response) if response.is_success() => {
+                response.body = account.settings.names.answer(operation, response.body);
+                match decode(&response.body, operation.answer, self.units) {
+                    Ok(tape) => {
+                        self.note_skipped(index, &response, &tape);
+                        self.parts[index].state = State::Answered(Answer { body: response.body, tape });
+                        return;
+                    }
+                    Err(fault) => {
+                        Error { status: Some(response.status), ..unreadable(operation, &response.body, &fault) }
+                    }
                 }
-                Err(fault) => Error { status: Some(response.status), ..unreadable(operation, &response.body, &fault) },
-            },
+            }
             Ok(response) => {
-                let mut error = (operation.dialect.explain)(&response);
-                if response.status == 401
+                let mut error = explained(operation, &response, &secrets(account, token.as_deref()));
+                let code = error.code.as_deref().unwrap_or_default();
+                if (response.status == 401 || operation.dialect.stale_token.contains(&code))
                     && let Some(token) = &token
                 {
                     account.token.refused(token);
@@ -470,11 +509,14 @@ impl Call {
                 }
                 error
             }
-            Err(failure) => self.failure(failure),
+            Err(failure) => {
+                hopeless = failure == Failure::TooLong;
+                self.failure(failure)
+            }
         };
         let attempt = self.parts[index].attempt;
         let patient = error.retry_at.is_none_or(|at| at <= now + LONGEST_RETRY_AFTER);
-        let repeatable = operation.safe && error.kind.is_retryable() && patient;
+        let repeatable = operation.safe && !hopeless && error.kind.is_retryable() && patient;
         if repeatable && attempt <= account.settings.max_retries && account.budget.spend() {
             let not_before = error.retry_at.unwrap_or(now + pause(attempt, random));
             self.parts[index].state = waiting(not_before);
@@ -496,7 +538,7 @@ impl Call {
             1 => {
                 let key = self.keys[keys.start].clone();
                 let code = error.code.clone();
-                self.skipped.insert(keys.start, Skipped { key, code, reason: "the supplier does not know it" });
+                self.skipped.insert(keys.start, Skipped { key, code, unknown: true, reason: UNKNOWN });
                 self.parts[index].state = State::Dropped;
                 true
             }
@@ -537,12 +579,10 @@ impl Call {
             if answered.contains(&(batch.keys[key.by_index as usize], text.clone())) {
                 continue;
             }
-            let reason = if named.contains(&text) {
-                "the supplier does not know it"
-            } else {
-                "not in the supplier's answer: it cannot be bought at these places"
-            };
-            self.skipped.insert(place, Skipped { key: key.clone(), code: None, reason });
+            let unknown = named.contains(&text);
+            let reason =
+                if unknown { UNKNOWN } else { "not in the supplier's answer: it cannot be bought at these places" };
+            self.skipped.insert(place, Skipped { key: key.clone(), code: None, unknown, reason });
         }
     }
 
@@ -596,8 +636,10 @@ impl Call {
     /// led.
     pub fn abandon(&mut self, account: &mut Account) -> Option<u64> {
         for part in &mut self.parts {
-            if let State::Waiting { ticket, .. } = &mut part.state {
-                account.quota.leave(ticket);
+            match &mut part.state {
+                State::Waiting { ticket, .. } => account.quota.leave(ticket),
+                State::Flying { slot, .. } => account.slots.give_back(*slot),
+                _ => {}
             }
         }
         let flight = self.token.leads.take();
@@ -631,8 +673,8 @@ impl OwnPart {
 }
 
 /// One request of an operation, without its credentials.
-pub fn outgoing(args: &Args, keys: Range<usize>, base_url: &str, language: &str) -> Outgoing {
-    let Request { method, target, body } = args.request(keys, base_url.len());
+pub fn outgoing(args: &Args, keys: Range<usize>, base_url: &str, language: &str, names: &Names) -> Outgoing {
+    let Request { method, target, body } = args.request(keys, base_url.len(), names);
     let mut headers = vec![("Accept", "application/json".to_owned())];
     if args.operation().dialect.speaks {
         headers.push(("Accept-Language", language.to_owned()));
@@ -643,8 +685,39 @@ pub fn outgoing(args: &Args, keys: Range<usize>, base_url: &str, language: &str)
     Outgoing { method: method.as_str(), url: format!("{base_url}{target}"), headers, body }
 }
 
+/// The server that a token is for; none where the supplier names none.
+fn trusted_server(operation: &Operation, account: &Account, grant: &Grant) -> Result<Option<String>, Error> {
+    let Some(TokenRequest::Server { trusted, .. }) = operation.dialect.token else { return Ok(None) };
+    let pinned = account.settings.credentials.as_ref().map_or(&[][..], |credentials| &credentials.trusted);
+    let server = grant.server.as_deref().unwrap_or_default();
+    match trusted(server, pinned) {
+        Some(base) => Ok(Some(base)),
+        None => Err(Error::new(ErrorKind::Policy, "the token's answer names a server that is not trusted; nothing was sent there")
+            .hint("Only the supplier's own hosts are trusted with a token. If it is a server of yours, name its origin in trustedServers.")),
+    }
+}
+
+fn secrets(account: &Account, token: Option<&str>) -> Secrets {
+    let credentials = account.settings.credentials.as_ref().map(|credentials| credentials.secrets());
+    Secrets::new(credentials.into_iter().flatten().chain(token.map(str::to_owned)))
+}
+
+/// What the supplier says, unless it repeats a secret.
+fn explained(operation: &Operation, response: &Response, secrets: &Secrets) -> Error {
+    let mut error = (operation.dialect.explain)(response);
+    if secrets.are_in(&error.message) {
+        error.message = format!(
+            "{} answered {}; its words are left out: they hold a secret",
+            operation.dialect.supplier, response.status
+        );
+    }
+    error.code = error.code.and_then(|code| secrets.free(code));
+    error.error_id = error.error_id.and_then(|id| secrets.free(id));
+    error
+}
+
 /// Says who asks: some gateways answer unknown agents with a page.
-const USER_AGENT: &str = concat!("stocklane/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("stocklane/", env!("CARGO_PKG_VERSION"));
 
 /// An answer that says 200 and is none.
 fn unreadable(operation: &Operation, body: &[u8], fault: &Fault) -> Error {

@@ -20,7 +20,8 @@ pub struct Gap {
     pub reason: &'static str,
 }
 
-type Identity = [String; 2];
+/// What tells a row from others.
+pub(super) type Identity = Vec<String>;
 
 /// A search under way.
 pub struct Cursor {
@@ -43,7 +44,7 @@ impl Cursor {
         let row = args.row();
         let (from, to) = (row.text(window.from)?.into_owned(), row.text(window.to)?.into_owned());
         Some(Cursor {
-            windows: windows(&from, &to, window.days),
+            windows: windows(&from, &to, window.days?),
             to,
             args,
             window: 0,
@@ -128,8 +129,13 @@ impl Cursor {
     }
 }
 
-fn identities(tape: &Tape, body: &[u8], identity: [usize; 2], stamp: usize) -> Vec<(Identity, Option<String>)> {
-    let mut rows = vec![(Identity::default(), None); tape.len()];
+pub(super) fn identities(
+    tape: &Tape,
+    body: &[u8],
+    identity: &[usize],
+    stamp: usize,
+) -> Vec<(Identity, Option<String>)> {
+    let mut rows = vec![(vec![String::new(); identity.len()], None); tape.len()];
     for (row, field, text) in tape.keys(body) {
         let Some((mine, at)) = rows.get_mut(row) else { continue };
         if field == stamp {

@@ -170,6 +170,11 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
         }
     }
 
+    /// What is known of a key is not fresh enough.
+    pub fn forget(&mut self, key: &K) {
+        self.answers.pop(key);
+    }
+
     /// The leader gave up without a report; nothing, where it has landed.
     pub fn abandon(&mut self, flight: u64) {
         if self.flights.contains_key(&flight) {

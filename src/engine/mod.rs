@@ -9,6 +9,9 @@ mod cursor;
 mod desk;
 mod intents;
 mod quota;
+mod secrets;
+mod slots;
+mod stretch;
 mod token;
 
 pub use account::{Account, Credentials, Settings};
@@ -17,6 +20,8 @@ pub use cursor::{Cursor, Gap};
 pub use desk::{Desk, Turn};
 pub use intents::{Begun, Intents};
 pub use quota::{Full, Quota, Ticket};
+pub use secrets::Secrets;
+pub use stretch::Stretch;
 
 /// Milliseconds since 1970, UTC.
 pub type Ms = u64;

@@ -16,6 +16,8 @@ const LOOK: Ms = 20;
 const MAX_WAITING: usize = 10_000;
 /// A learned rate never goes below this many a minute.
 const LEAST: f64 = 10.0;
+/// No rate is known: more than any account sends.
+const UNKNOWN: f64 = 1e9;
 const LANES: usize = 4;
 /// However long a wait the supplier names, after that one request asks whether it still means it.
 const LONGEST_BLOCK: Ms = 15 * 60_000;
@@ -51,9 +53,9 @@ pub struct Ticket {
 pub struct Full;
 
 impl Quota {
-    /// At most `limit` requests in any minute.
-    pub fn new(limit: u32) -> Quota {
-        let limit = f64::from(limit.max(1));
+    /// At most `limit` requests in any minute; without a figure any number, until the supplier says that it was too much.
+    pub fn new(limit: impl Into<Option<u32>>) -> Quota {
+        let limit = limit.into().map_or(UNKNOWN, |limit| f64::from(limit.max(1)));
         Quota {
             limit,
             rate: limit,
@@ -117,6 +119,10 @@ impl Quota {
     pub fn throttled(&mut self, sent: Ms, now: Ms, until: Option<Ms>) {
         // Many requests of one burst are one lesson.
         if sent >= self.changed {
+            // Where no rate is known, the one that was too much is.
+            if self.rate == UNKNOWN {
+                self.rate = self.sent.len() as f64;
+            }
             self.rate = (self.rate * 0.7).max(LEAST).min(self.limit);
             self.changed = now;
         }

@@ -1,6 +1,6 @@
 //! One token for any number of callers: fetched once, refreshed before it ends, fetched anew when refused.
 
-use crate::operation::Error;
+use crate::operation::{Error, Grant};
 
 use super::Ms;
 
@@ -19,15 +19,10 @@ pub(super) struct TokenCell {
     failed: Option<(u64, Error)>,
 }
 
+#[derive(Debug)]
 struct Held {
-    value: String,
+    grant: Grant,
     renew_at: Ms,
-}
-
-impl std::fmt::Debug for Held {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
 }
 
 #[derive(Debug)]
@@ -39,7 +34,7 @@ struct Flight {
 /// What a caller without a token has to do.
 pub(super) enum Turn {
     /// Use it.
-    Have(String),
+    Have(Grant),
     /// Fetch it, for all.
     Lead(u64),
     /// Wait for the one who fetches it.
@@ -49,12 +44,16 @@ pub(super) enum Turn {
 }
 
 impl TokenCell {
+    pub(super) fn number_from(&mut self, first: u64) {
+        self.flights = first;
+    }
+
     /// `joined`: the flight that the caller has been waiting for.
     pub(super) fn turn(&mut self, now: Ms, until: Ms, joined: Option<u64>) -> Turn {
         if let Some(held) = &self.held
             && now < held.renew_at
         {
-            return Turn::Have(held.value.clone());
+            return Turn::Have(held.grant.clone());
         }
         if let (Some(joined), Some((flight, error))) = (joined, &self.failed)
             && joined == *flight
@@ -79,11 +78,12 @@ impl TokenCell {
         }
     }
 
-    pub(super) fn landed(&mut self, flight: u64, value: String, life: Ms, now: Ms) {
+    pub(super) fn landed(&mut self, flight: u64, grant: Grant, now: Ms) {
+        let life = grant.life_ms;
         // A life shorter than twice the margin is used by half.
         let used = (life - MARGIN.min(life / 2)).max(LEAST_LIFE);
         let renew_at = now.saturating_add(used);
-        self.held = Some(Held { value, renew_at });
+        self.held = Some(Held { grant, renew_at });
         self.end(flight);
     }
 
@@ -101,7 +101,7 @@ impl TokenCell {
 
     /// The supplier refused this token.
     pub(super) fn refused(&mut self, value: &str) {
-        if self.held.as_ref().is_some_and(|held| held.value == value) {
+        if self.held.as_ref().is_some_and(|held| held.grant.token == value) {
             self.held = None;
         }
     }

@@ -1,6 +1,6 @@
 //! Tokens: OAuth2 client credentials.
 
-use crate::operation::TokenRequest;
+use crate::operation::{Grant, TokenRequest};
 use crate::wire::{Decimal, Shape, Units, decode, schema};
 
 schema! {
@@ -16,15 +16,16 @@ schema! {
 }
 
 /// Asks for a token.
-pub static TOKEN_REQUEST: TokenRequest = TokenRequest { form: "grant_type=client_credentials&scope=allinone", read };
+pub static TOKEN_REQUEST: TokenRequest =
+    TokenRequest::OAuth2 { form: "grant_type=client_credentials&scope=allinone", read };
 
 /// Seconds of a token's life where the answer does not say.
 const LIFE: f64 = 3_600.0;
 
-fn read(body: &[u8]) -> Option<(String, u64)> {
+fn read(body: &[u8]) -> Option<Grant> {
     let tape = decode(body, Shape::One(&TOKEN), Units::Bytes).ok()?;
     let row = tape.rows(body, &TOKEN).next()?;
     let token = row.text(Token::access_token).filter(|token| !token.is_empty())?;
     let life = row.decimal(Token::expires_in).map_or(LIFE, Decimal::to_f64);
-    Some((token.into_owned(), (life * 1_000.0) as u64))
+    Some(Grant { token: token.into_owned(), life_ms: (life * 1_000.0) as u64, server: None })
 }

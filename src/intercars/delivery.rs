@@ -111,9 +111,9 @@ const WITHIN: &[Rule] = &[
 const WINDOW: Window = Window {
     from: DeliveriesQuery::from,
     to: DeliveriesQuery::to,
-    days: 2,
+    days: Some(2),
     stamp: Delivery::creationDate,
-    identity: [Delivery::id, Delivery::orderId],
+    identity: &[Delivery::id, Delivery::orderId],
 };
 const PAGES: Pages =
     Pages { offset: DeliveriesQuery::offset, limit: DeliveriesQuery::limit, most: 50, last_offset: 10_000 };

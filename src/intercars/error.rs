@@ -38,6 +38,7 @@ pub static DIALECT: Dialect = Dialect {
     explain,
     skip_headers: &["skipskulist", "skpskulist", "skiindexlist", "x-stocklane-skipped"],
     bad_batch: &["ICF201"],
+    stale_token: &[],
     speaks: true,
 };
 

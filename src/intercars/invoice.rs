@@ -134,9 +134,9 @@ pub static SEARCH_INVOICES: Operation = Operation {
     window: Some(Window {
         from: InvoicesQuery::from,
         to: InvoicesQuery::to,
-        days: 2,
+        days: Some(2),
         stamp: Invoice::issueDate,
-        identity: [Invoice::id, Invoice::techId],
+        identity: &[Invoice::id, Invoice::techId],
     }),
     pages: Some(Pages { offset: InvoicesQuery::offset, limit: InvoicesQuery::limit, most: 200, last_offset: 10_000 }),
     audience: Audience::Buyer,

@@ -80,6 +80,7 @@ const READ: Operation = Operation {
     batch: None,
     window: None,
     pages: None,
+    open: false,
     audience: Audience::Staff,
     fresh_ms: 0,
 };

@@ -226,9 +226,9 @@ pub static SEARCH_REQUISITIONS: Operation = Operation {
     window: Some(Window {
         from: RequisitionsQuery::from,
         to: RequisitionsQuery::to,
-        days: 2,
+        days: Some(2),
         stamp: Order::creationDate,
-        identity: [Order::id, Order::requisitionId],
+        identity: &[Order::id, Order::requisitionId],
     }),
     pages: Some(Pages {
         offset: RequisitionsQuery::offset,

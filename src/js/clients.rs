@@ -4,19 +4,22 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Object};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use super::fetch::JsRuntime;
 use super::host::{ClientOptions, Host, Options};
 use super::probe;
-use super::settings::settings;
+use super::settings::{incocloud_settings, settings};
 use super::task::Task;
-use crate::clients::{Attempt, Client as SupplierClient, Pages as SupplierPages, Table, Watch, requests};
+use crate::clients::{
+    Attempt, Changes, Client as SupplierClient, Pages as SupplierPages, Snapshot, Table, Watch, requests,
+};
 use crate::engine::{Answer, CallOptions, Gap, Gathered, Skipped};
 use crate::intercars::{AVAILABILITY_CAP, BASE_URL, OPERATIONS};
 use crate::operation::{Error, ErrorKind, Operation};
-use crate::storefront::{REMOTE, Storefront};
+use crate::storefront::{ITEMS_MAX_AGE_MS, MatchRule, REMOTE, ShopPrices, Storefront as CombinedStorefront, Unmatched};
+use crate::{incocloud, intercars};
 
 use crate::wire::{Decimal, Shape, Units, decode as decode_body};
 
@@ -79,18 +82,27 @@ pub struct Client {
     host: Host,
     table: Table,
     client: Rc<SupplierClient<JsRuntime>>,
-    storefront: Rc<Storefront<JsRuntime>>,
+    availability_cap: u32,
 }
 
 #[wasm_bindgen]
 impl Client {
-    /// `system` is `intercars`, or `remote` for a proxy's own answers.
-    #[wasm_bindgen(constructor)]
-    pub fn new(host: Host, options: &ClientOptions, system: &str) -> Client {
-        let table = if system == "remote" { REMOTE } else { OPERATIONS };
-        let client = Rc::new(SupplierClient::new(table, Rc::new(JsRuntime::new(host.clone())), settings(options)));
-        let cap = options.availability_cap().unwrap_or(AVAILABILITY_CAP);
-        Client { host, table, storefront: Rc::new(Storefront::new(client.clone(), cap)), client }
+    /// A `Client`, or a `StocklaneError` where the options are not sound. `system` is `intercars`, `incocloud`, or `remote`
+    /// for a proxy's own answers.
+    pub fn create(host: Host, options: &ClientOptions, system: &str) -> JsValue {
+        let made = match system {
+            "remote" => Ok((REMOTE, settings(options))),
+            "incocloud" => incocloud_settings(options).map(|settings| (incocloud::OPERATIONS, settings)),
+            _ => Ok((OPERATIONS, settings(options))),
+        };
+        match made {
+            Ok((table, settings)) => {
+                let client = Rc::new(SupplierClient::new(table, Rc::new(JsRuntime::new(host.clone())), settings));
+                let availability_cap = options.availability_cap().unwrap_or(AVAILABILITY_CAP);
+                Client { host, table, client, availability_cap }.into()
+            }
+            Err(error) => host.reject(error),
+        }
     }
 
     /// Rows of an operation, as `[a list of rows for each request, skipped]`.
@@ -108,18 +120,21 @@ impl Client {
         })
     }
 
-    /// `Availability[]`, as JSON.
-    pub fn availability(&self, query: String, options: &Options) -> Task {
-        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), self.watch(options));
+    /// What changed in a resource since a snapshot, as JSON.
+    pub fn sync(&self, resource: String, query: String, since: Option<String>, options: &Options) -> Task {
+        let (client, host, watch) = (self.client.clone(), self.host.clone(), self.watch(options));
         let options = call_options(options);
-        Task::new(async move { json(&host, storefront.availability(query.into_bytes(), options, &watch).await) })
-    }
-
-    /// `Offer[]`, as JSON.
-    pub fn offers(&self, query: String, options: &Options) -> Task {
-        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), self.watch(options));
-        let options = call_options(options);
-        Task::new(async move { json(&host, storefront.offers(query.into_bytes(), options, &watch).await) })
+        Task::new(async move {
+            let since = match since.map(|since| serde_json::from_str::<Snapshot>(&since)).transpose() {
+                Ok(since) => since,
+                Err(_) => {
+                    let error = Error::new(ErrorKind::Validation, "sync: this is no snapshot");
+                    return Err(host.reject(error.hint("Give back the snapshot that sync gave, unchanged.")));
+                }
+            };
+            let changes = client.sync(&resource, query.into_bytes(), since, options, &watch).await;
+            text(&host, changes.and_then(changed))
+        })
     }
 
     /// Everything that an operation finds: `Pages`, or a `StocklaneError` where the arguments are wrong.
@@ -139,6 +154,108 @@ impl Client {
     fn watch(&self, options: &Options) -> JsWatch {
         watch(&self.host, options)
     }
+}
+
+/// What is plain data of a storefront's options.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct StorefrontOptions {
+    #[serde(default, rename = "match")]
+    rules: Vec<MatchRule>,
+    shop: Option<ShopOptions>,
+    items_max_age_ms: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ShopOptions {
+    currency: String,
+    prices_include_vat: bool,
+    price_field: String,
+}
+
+/// Own shop and supplier as one answer.
+#[wasm_bindgen]
+pub struct Storefront {
+    host: Host,
+    storefront: Rc<CombinedStorefront<JsRuntime>>,
+}
+
+#[wasm_bindgen]
+impl Storefront {
+    /// Over the supplier alone.
+    pub fn supplier(intercars: &Client) -> Storefront {
+        let storefront = CombinedStorefront::new(Some(intercars.client.clone()), intercars.availability_cap);
+        Storefront { host: intercars.host.clone(), storefront: Rc::new(storefront) }
+    }
+
+    /// Over the shop's own point of sale alone; a `StocklaneError` where the options are not sound.
+    pub fn shop(incocloud: &Client, options: &str) -> JsValue {
+        with_shop(CombinedStorefront::new(None, AVAILABILITY_CAP), incocloud, options)
+    }
+
+    /// Over both; a `StocklaneError` where the options are not sound.
+    pub fn both(intercars: &Client, incocloud: &Client, options: &str) -> JsValue {
+        let storefront = CombinedStorefront::new(Some(intercars.client.clone()), intercars.availability_cap);
+        with_shop(storefront, incocloud, options)
+    }
+
+    /// `Availability[]`, as JSON.
+    pub fn availability(&self, query: String, options: &Options) -> Task {
+        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(&self.host, options));
+        let options = call_options(options);
+        Task::new(async move { json(&host, storefront.availability(query.into_bytes(), options, &watch).await) })
+    }
+
+    /// `Offer[]`, as JSON.
+    pub fn offers(&self, query: String, options: &Options) -> Task {
+        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(&self.host, options));
+        let options = call_options(options);
+        Task::new(async move { json(&host, storefront.offers(query.into_bytes(), options, &watch).await) })
+    }
+
+    /// Items without a partner, or with several, as JSON.
+    pub fn unmatched(&self, options: &Options) -> Task {
+        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(&self.host, options));
+        let options = call_options(options);
+        Task::new(async move {
+            let found = storefront.unmatched(options, &watch).await.and_then(|Unmatched { items, ambiguous }| {
+                let ambiguous: Result<Vec<String>, Error> = ambiguous
+                    .iter()
+                    .map(|(item, skus)| Ok(format!("{{\"item\":{item},\"sku\":{}}}", to_json(skus)?)))
+                    .collect();
+                Ok(format!("{{\"items\":[{}],\"ambiguous\":[{}]}}", items.join(","), ambiguous?.join(",")))
+            });
+            text(&host, found)
+        })
+    }
+}
+
+fn with_shop(storefront: CombinedStorefront<JsRuntime>, incocloud: &Client, options: &str) -> JsValue {
+    let host = incocloud.host.clone();
+    let made = serde_json::from_str::<StorefrontOptions>(options)
+        .map_err(|error| Error::new(ErrorKind::Validation, format!("Storefront options: {error}")))
+        .and_then(|options| {
+            let prices =
+                options.shop.map(|shop| ShopPrices::new(shop.currency, shop.prices_include_vat, &shop.price_field));
+            let max_age = options.items_max_age_ms.map_or(ITEMS_MAX_AGE_MS, |ms| ms as u64);
+            Ok(storefront.with_shop(incocloud.client.clone(), options.rules, prices.transpose()?, max_age))
+        });
+    match made {
+        Ok(storefront) => Storefront { host, storefront: Rc::new(storefront) }.into(),
+        Err(error) => host.reject(error),
+    }
+}
+
+fn changed(changes: Changes) -> Result<String, Error> {
+    let Changes { snapshot, added, changed, removed } = changes;
+    let (snapshot, added, changed) = (to_json(&snapshot)?, added.join(","), changed.join(","));
+    let removed: Result<Vec<String>, Error> = removed
+        .into_iter()
+        .map(|number| if Decimal::parse(&number).is_some() { Ok(number) } else { to_json(&number) })
+        .collect();
+    let removed = removed?.join(",");
+    Ok(format!(r#"{{"snapshot":{snapshot},"added":[{added}],"changed":[{changed}],"removed":[{removed}]}}"#))
 }
 
 fn watch(host: &Host, options: &Options) -> JsWatch {
@@ -209,11 +326,16 @@ impl Pages {
     }
 }
 
+fn to_json<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
+}
+
 fn json<T: Serialize>(host: &Host, outcome: Result<T, Error>) -> Result<JsValue, JsValue> {
-    let text = outcome.and_then(|answer| {
-        serde_json::to_string(&answer).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
-    });
-    text.map(JsValue::from).map_err(|error| host.reject(error))
+    text(host, outcome.and_then(|answer| to_json(&answer)))
+}
+
+fn text(host: &Host, outcome: Result<String, Error>) -> Result<JsValue, JsValue> {
+    outcome.map(JsValue::from).map_err(|error| host.reject(error))
 }
 
 fn rows(host: &Host, operation: &Operation, gathered: &Gathered) -> JsValue {
@@ -246,7 +368,8 @@ fn cut(host: &Host, shape: Shape, answer: &Answer) -> JsValue {
 #[wasm_bindgen]
 pub fn decode(host: &Host, operation: &str, body: Vec<u8>) -> JsValue {
     probe(operation);
-    let Some(operation) = Operation::named(OPERATIONS, operation) else {
+    let (table, _) = supplier_of(operation);
+    let Some(operation) = Operation::named(table, operation) else {
         return host.reject(unknown(operation));
     };
     match decode_body(&body, operation.answer, Units::Utf16) {
@@ -258,8 +381,9 @@ pub fn decode(host: &Host, operation: &str, body: Vec<u8>) -> JsValue {
 /// What would be sent, as a list of `[method, url, headers, body]`; a `StocklaneError` where the arguments are wrong.
 #[wasm_bindgen(js_name = buildRequests)]
 pub fn build_requests(host: &Host, operation: &str, args: String, base_url: Option<String>, language: &str) -> JsValue {
-    let base_url = base_url.as_deref().unwrap_or(BASE_URL);
-    match requests(OPERATIONS, operation, args.into_bytes(), base_url, language) {
+    let (table, default_base) = supplier_of(operation);
+    let base_url = base_url.as_deref().unwrap_or(default_base);
+    match requests(table, operation, args.into_bytes(), base_url, language) {
         Ok(requests) => requests
             .into_iter()
             .map(|request| {
@@ -271,6 +395,15 @@ pub fn build_requests(host: &Host, operation: &str, args: String, base_url: Opti
             .collect::<Array>()
             .into(),
         Err(error) => host.reject(error),
+    }
+}
+
+/// The table that an operation is in, and where it is sent by itself. Which server an IncoCloud account is on comes with its
+/// token.
+fn supplier_of(operation: &str) -> (Table, &'static str) {
+    match Operation::named(incocloud::OPERATIONS, operation) {
+        Some(_) => (incocloud::OPERATIONS, ""),
+        None => (intercars::OPERATIONS, BASE_URL),
     }
 }
 

@@ -83,7 +83,7 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    /// `InterCarsOptions`, checked by the JavaScript side.
+    /// `InterCarsOptions` or `IncoCloudOptions`, checked by the JavaScript side.
     pub type ClientOptions;
     #[wasm_bindgen(method, getter, structural, js_name = baseUrl)]
     pub fn base_url(this: &ClientOptions) -> Option<String>;
@@ -101,6 +101,17 @@ extern "C" {
     pub fn client_secret(this: &ClientOptions) -> Option<String>;
     #[wasm_bindgen(method, getter, structural, js_name = tokenUrl)]
     pub fn token_url(this: &ClientOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural, js_name = appId)]
+    pub fn app_id(this: &ClientOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural, js_name = appSecret)]
+    pub fn app_secret(this: &ClientOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural, js_name = authUrl)]
+    pub fn auth_url(this: &ClientOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural, js_name = trustedServers)]
+    pub fn trusted_servers(this: &ClientOptions) -> Option<Vec<String>>;
+    /// In JSON.
+    #[wasm_bindgen(method, getter, structural, js_name = fieldNames)]
+    pub fn field_names(this: &ClientOptions) -> Option<String>;
     #[wasm_bindgen(method, getter, structural, js_name = availabilityCap)]
     pub fn availability_cap(this: &ClientOptions) -> Option<u32>;
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::wire::{Fault, Row, Selection, Shape, Tape, Units, Value, decode, write_text};
+use crate::wire::{Fault, Row, Schema, Selection, Shape, Tape, Units, Value, decode, write_text};
 
 use super::{Operation, Rule};
 
@@ -13,6 +13,8 @@ pub struct Args {
     operation: &'static Operation,
     json: Vec<u8>,
     tape: Tape,
+    /// Name and value of what the schema does not name, where the operation is open for that.
+    others: Vec<(String, String)>,
 }
 
 /// Why arguments were refused.
@@ -54,7 +56,13 @@ impl Args {
     /// What is wrong with their shape.
     pub fn read(operation: &'static Operation, json: Vec<u8>) -> Result<Args, BadArgs> {
         let tape = decode(&json, Shape::One(operation.args), Units::Bytes).map_err(BadArgs::Shape)?;
-        Ok(Args { operation, json, tape })
+        let others = if operation.open { others(operation.args, &json)? } else { Vec::new() };
+        Ok(Args { operation, json, tape, others })
+    }
+
+    /// Name and value of what is sent in the query as given.
+    pub fn others(&self) -> &[(String, String)] {
+        &self.others
     }
 
     /// The operation that they are for.
@@ -128,8 +136,25 @@ impl Args {
                     return broken(format!("{} must be a whole number from {least} to {most}", name(number)));
                 }
             }
+            Rule::DaysIfGiven(from, to) => {
+                let given = [from, to].map(|field| row.text(field).map(|text| super::day(&text)));
+                match given {
+                    [Some(None), _] | [_, Some(None)] => {
+                        return broken(format!("{} and {} must be days, YYYY-MM-DD", name(from), name(to)));
+                    }
+                    [Some(first), Some(last)] if first > last => {
+                        return broken(format!("{} is after {}", name(from), name(to)));
+                    }
+                    _ => {}
+                }
+            }
+            Rule::Some(list) => {
+                if row.rows(list).is_none_or(|rows| rows.len() == 0) {
+                    return broken(format!("{} must have at least one line", name(list)));
+                }
+            }
             Rule::Days(from, to) => {
-                let day = |field: usize| row.text(field).and_then(|text| super::window::day(&text));
+                let day = |field: usize| row.text(field).and_then(|text| super::day(&text));
                 match (day(from), day(to)) {
                     (Some(first), Some(last)) if first <= last => {}
                     (Some(_), Some(_)) => return broken(format!("{} is after {}", name(from), name(to))),
@@ -179,14 +204,15 @@ impl Args {
         json.push(b'}');
         // Made of checked values, so that it reads again.
         let tape = decode(&json, Shape::One(self.operation.args), Units::Bytes).unwrap_or_default();
-        Args { operation: self.operation, json, tape }
+        Args { operation: self.operation, json, tape, others: self.others.clone() }
     }
 
     /// One line for each window that the supplier takes; itself where it takes any span.
     pub fn windows(&self) -> Vec<Args> {
         let Some(window) = &self.operation.window else { return vec![self.clone()] };
         let day = |field: usize| self.row().text(field).unwrap_or_default().into_owned();
-        super::windows(&day(window.from), &day(window.to), window.days)
+        let Some(days) = window.days else { return vec![self.clone()] };
+        super::windows(&day(window.from), &day(window.to), days)
             .into_iter()
             .map(|(from, to)| self.with(&[(window.from, format!("\"{from}\"")), (window.to, format!("\"{to}\""))]))
             .collect()
@@ -230,6 +256,33 @@ impl Args {
         keys
     }
 }
+
+/// What `schema` does not name: texts, numbers and flags alone. A row's unknown fields do not stand on its tape.
+fn others(schema: &Schema, json: &[u8]) -> Result<Vec<(String, String)>, BadArgs> {
+    use serde_json::Value;
+    // It has been read as JSON before.
+    let all: serde_json::Map<String, Value> = serde_json::from_slice(json).unwrap_or_default();
+    let mut others = Vec::new();
+    for (name, value) in all {
+        if schema.position(&name).is_some() {
+            continue;
+        }
+        if RESERVED.contains(&name.as_str()) {
+            return Err(BadArgs::Rule(format!("{name} is not for callers to set")));
+        }
+        others.push(match value {
+            Value::String(text) => (name, text),
+            Value::Number(number) => (name, number.to_string()),
+            Value::Bool(flag) => (name, flag.to_string()),
+            Value::Null => continue,
+            _ => return Err(BadArgs::Rule(format!("{name} must be a text, a number or a flag"))),
+        });
+    }
+    Ok(others)
+}
+
+/// Parameters that hold secrets.
+const RESERVED: [&str; 3] = ["token", "app_id", "app_secret"];
 
 /// What one item was asked for by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

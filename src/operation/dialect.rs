@@ -15,17 +15,46 @@ pub struct Dialect {
     pub skip_headers: &'static [&'static str],
     /// Codes of a batch that fails whole for the sake of one bad key.
     pub bad_batch: &'static [&'static str],
+    /// Codes, beside the status 401, by which a token is refused: another may do.
+    pub stale_token: &'static [&'static str],
     /// Whether the supplier wants the language of each call.
     pub speaks: bool,
 }
 
-/// OAuth2, client credentials.
+/// How a token is asked for, and how it is sent.
 #[derive(Debug)]
-pub struct TokenRequest {
-    /// Body of the request, as a form.
-    pub form: &'static str,
-    /// The token, and its life in milliseconds.
-    pub read: fn(&[u8]) -> Option<(String, u64)>,
+pub enum TokenRequest {
+    /// OAuth2, client credentials: a form posted with HTTP Basic. The token is sent as `Authorization: Bearer …`.
+    OAuth2 {
+        /// Body of the request.
+        form: &'static str,
+        /// Reads the answer.
+        read: fn(&[u8]) -> Option<Grant>,
+    },
+    /// A GET with id and secret in its query. The answer names the server to be asked; the token is sent in the query.
+    Server {
+        /// Reads the answer.
+        read: fn(&[u8]) -> Option<Grant>,
+        /// The server's base, if it may be trusted with a token: by itself, or as one of those that the user trusts.
+        trusted: fn(&str, &[String]) -> Option<String>,
+    },
+}
+
+/// What an account was granted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// A secret.
+    pub token: String,
+    /// In milliseconds.
+    pub life_ms: u64,
+    /// The server to be asked with it, where the supplier names one. Not trusted for that.
+    pub server: Option<String>,
+}
+
+impl std::fmt::Debug for Grant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
 }
 
 /// An answer as it came.

@@ -4,14 +4,16 @@
 mod args;
 mod dialect;
 mod error;
+mod names;
 mod request;
 mod window;
 
 pub use args::{Args, AskedKey, BadArgs};
-pub use dialect::{Dialect, Headers, Response, TokenRequest};
+pub use dialect::{Dialect, Grant, Headers, Response, TokenRequest};
 pub use error::{Error, ErrorKind};
-pub use request::{Method, Request, encode_query, encode_segment};
-pub use window::{in_range, windows};
+pub use names::Names;
+pub use request::{Method, Request, encode_query, encode_segment, encode_value};
+pub use window::{day, in_range, windows, written};
 
 use crate::wire::{Schema, Shape};
 
@@ -44,6 +46,8 @@ pub struct Operation {
     pub pages: Option<Pages>,
     /// Who may call it at the proxy.
     pub audience: Audience,
+    /// Whether arguments that the schema does not name are sent in the query as given.
+    pub open: bool,
     /// For how long an answer may be served again, in milliseconds; nothing is kept at zero.
     pub fresh_ms: u64,
 }
@@ -137,6 +141,10 @@ pub enum Rule {
     Within(usize, u32, u32),
     /// A span of days: YYYY-MM-DD both, the first not after the second.
     Days(usize, usize),
+    /// The same where they are given; each may be left out.
+    DaysIfGiven(usize, usize),
+    /// A list of objects with at least one.
+    Some(usize),
 }
 
 /// Asking for many keys at once.
@@ -158,12 +166,12 @@ pub struct Window {
     pub from: usize,
     /// Argument of the last day.
     pub to: usize,
-    /// Longest span that the supplier takes.
-    pub days: u32,
+    /// Longest span that the supplier takes. None: any; what bounds it is the size of the answer, which has no pages.
+    pub days: Option<u32>,
     /// Field of a row that says when.
     pub stamp: usize,
     /// Fields of a row that tell it from others.
-    pub identity: [usize; 2],
+    pub identity: &'static [usize],
 }
 
 /// Asking page by page, counted in rows from 1.

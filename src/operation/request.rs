@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::wire::{Kind, Row, Selection, Value, write_text};
 
-use super::{Args, Form, Place};
+use super::{Args, Form, Names, Place};
 
 /// HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,19 +39,19 @@ pub struct Request {
 impl Args {
     /// The request for the keys in `keys`, counted over the batch's list or lines; all where the operation has no batch.
     /// `base` is the length of the URL before the path: some forms are for short URLs alone.
-    pub fn request(&self, keys: Range<usize>, base: usize) -> Request {
+    pub fn request(&self, keys: Range<usize>, base: usize, names: &Names) -> Request {
         let forms = self.operation().forms;
         for form in forms {
-            let request = self.in_form(form, keys.clone());
+            let request = self.in_form(form, keys.clone(), names);
             if base + request.target.len() <= form.max_url {
                 return request;
             }
         }
         // The last form has no limit; `forms` is never empty.
-        self.in_form(&forms[forms.len() - 1], keys)
+        self.in_form(&forms[forms.len() - 1], keys, names)
     }
 
-    fn in_form(&self, form: &Form, keys: Range<usize>) -> Request {
+    fn in_form(&self, form: &Form, keys: Range<usize>, names: &Names) -> Request {
         let row = self.row();
         let batched = |arg: usize| self.operation().batch.as_ref().is_some_and(|batch| batch.by.contains(&arg));
         let mut target = form.path.to_owned();
@@ -68,14 +68,15 @@ impl Args {
                 Place::Query => {
                     let Some(value) = plain(row, sent.arg, part) else { continue };
                     query.push(if query.is_empty() { '?' } else { '&' });
-                    query.push_str(sent.name);
+                    query.push_str(&names.sent(self.operation(), sent.name));
                     query.push('=');
                     encode_query(&mut query, &value);
                 }
                 Place::Whole => {
                     let mut whole = Vec::new();
                     Selection::all(row.schema()).write(row, &mut whole);
-                    return Request { method: form.method, target, body: Some(whole) };
+                    let body = Some(names.body(self.operation(), whole));
+                    return Request { method: form.method, target, body };
                 }
                 Place::Body | Place::BodyCommas => {
                     let body = body.get_or_insert_with(|| vec![b'{']);
@@ -100,6 +101,12 @@ impl Args {
                     }
                 }
             }
+        }
+        for (name, value) in self.others() {
+            query.push(if query.is_empty() { '?' } else { '&' });
+            encode_value(&mut query, name);
+            query.push('=');
+            encode_value(&mut query, value);
         }
         if let Some(body) = &mut body {
             body.push(b'}');
@@ -159,6 +166,11 @@ fn json(row: Row<'_>, arg: usize, part: Range<usize>, out: &mut Vec<u8>) -> bool
 /// Percent-encodes a query's value: commas stay bare and a space is `%20`, as the suppliers document it.
 pub fn encode_query(out: &mut String, value: &str) {
     encode(out, value, b"-._~,:");
+}
+
+/// Percent-encodes a query's value in which nothing has a meaning of its own.
+pub fn encode_value(out: &mut String, value: &str) {
+    encode(out, value, b"-._~");
 }
 
 /// Percent-encodes one path segment, slashes included.

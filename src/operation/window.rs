@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 /// Number of a day out of YYYY-MM-DD.
-pub(super) fn day(text: &str) -> Option<i64> {
+pub fn day(text: &str) -> Option<i64> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     if bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
@@ -39,7 +39,8 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day_of_year - (153 * march_month + 2) / 5 + 1)
 }
 
-fn written(days: i64) -> String {
+/// YYYY-MM-DD out of a day's number.
+pub fn written(days: i64) -> String {
     let (year, month, day) = civil_from_days(days);
     let mut text = String::with_capacity(10);
     // Writing to a text cannot fail.

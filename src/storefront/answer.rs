@@ -136,6 +136,14 @@ pub struct Offer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(target_family = "wasm", tsify(optional))]
     pub price_on_request: Option<bool>,
+    /// Of several offers for one line, the one that costs least, tax counted in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_family = "wasm", tsify(optional))]
+    pub cheapest: Option<bool>,
+    /// Of several offers for one line, the one that is there first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_family = "wasm", tsify(optional))]
+    pub soonest: Option<bool>,
     /// Delivered by then, as the supplier sent it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(target_family = "wasm", tsify(optional))]

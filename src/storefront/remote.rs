@@ -69,6 +69,10 @@ schema! {
         Optional deposit: One(MONEY),
         /// Ask for the price.
         Optional priceOnRequest: Bool,
+        /// It costs least.
+        Optional cheapest: Bool,
+        /// It is there first.
+        Optional soonest: Bool,
         /// Delivered by then, as sent.
         Optional deliverBy: Text,
     }
@@ -96,6 +100,7 @@ static DIALECT: Dialect = Dialect {
     explain,
     skip_headers: &["x-stocklane-skipped"],
     bad_batch: &[],
+    stale_token: &[],
     speaks: true,
 };
 
@@ -121,6 +126,7 @@ pub static REMOTE: &[&Operation] = &[
         batch: Some(Batch { by: &[StockQuery::sku], max: 100, keys: [Availability::sku, Availability::sku] }),
         window: None,
         pages: None,
+        open: false,
         audience: Audience::Visitor,
         fresh_ms: 0,
     },
@@ -137,6 +143,7 @@ pub static REMOTE: &[&Operation] = &[
         batch: Some(Batch { by: &[QuoteQuery::lines], max: 30, keys: [Offer::sku, Offer::sku] }),
         window: None,
         pages: None,
+        open: false,
         audience: Audience::Visitor,
         fresh_ms: 0,
     },

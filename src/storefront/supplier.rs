@@ -5,17 +5,17 @@ use crate::intercars::{Price, QUOTE, QUOTE_LINE, QuoteLine, STOCK, STOCK_LINE, S
 use crate::operation::{Args, AskedKey, Error, ErrorKind, Operation};
 use crate::wire::{Decimal, Row};
 
-use super::answer::{Availability, Money, Offer, Place, Quantity, Source, StockState, Vat};
+use super::answer::{Offer, Place, Quantity, Source, Vat};
+use super::matching::Product;
+use super::money;
 
-/// Up to so many pieces are few.
-const LOW: u32 = 3;
 /// A price from here on that ends in .99, the same over many items, is the supplier's way to say "on request".
 const ON_REQUEST_FROM: u32 = 5_000;
 
 /// What was asked for: the key, and how many.
 pub(super) struct AskedLine {
-    key: AskedKey,
-    quantity: Decimal,
+    pub key: AskedKey,
+    pub quantity: Decimal,
 }
 
 fn check(operation: &'static Operation, query: &[u8]) -> Result<Args, Error> {
@@ -41,21 +41,62 @@ pub(super) fn asked_lines(query: &[u8]) -> Result<Vec<AskedLine>, Error> {
         .collect())
 }
 
-pub(super) fn availability(asked: &[AskedKey], gathered: &Gathered, cap: Decimal) -> Vec<Availability> {
+/// What the supplier says of one key: where it lies, and what it is.
+pub(super) struct Supplied {
+    pub places: Vec<(Place, Option<Decimal>)>,
+    pub product: Product,
+    /// The supplier says that it does not know it.
+    pub unknown: bool,
+}
+
+pub(super) fn supplied(asked: &[AskedKey], gathered: &Gathered, cap: Decimal) -> Vec<Supplied> {
     let rows: Vec<Row<'_>> =
         gathered.answers.iter().flat_map(|answer| answer.tape.rows(&answer.body, &STOCK_LINE)).collect();
-    asked
-        .iter()
-        .map(|key| {
-            let mine = rows.iter().filter(|row| is(**row, key, StockLine::sku, StockLine::index));
-            at_a_glance(key.text.clone(), mine.map(|row| place(*row, cap)).collect(), cap)
-        })
-        .collect()
+    let of = |key: &AskedKey| {
+        let mine = rows.iter().copied().filter(|row| is(*row, key, StockLine::sku, StockLine::index));
+        let mut product = untold(key);
+        let places = mine.map(|row| {
+            tell(&mut product, row, [StockLine::sku, StockLine::index, StockLine::eans]);
+            place(row, cap)
+        });
+        let places = places.collect();
+        let unknown = gathered.skipped.iter().any(|skipped| skipped.unknown && skipped.key == *key);
+        product.told |= unknown;
+        Supplied { places, product, unknown }
+    };
+    asked.iter().map(of).collect()
+}
+
+/// A product of which nothing is known but what it was asked for by.
+pub(super) fn untold(key: &AskedKey) -> Product {
+    let text = key.text.trim().to_owned();
+    if key.by_index {
+        Product { index: vec![text], ..Product::default() }
+    } else {
+        Product { sku: Some(text), ..Product::default() }
+    }
+}
+
+fn tell(product: &mut Product, row: Row<'_>, [sku, index, eans]: [usize; 3]) {
+    product.told = true;
+    product.sku = product.sku.take().or_else(|| row.text(sku).map(|text| text.into_owned()));
+    let index = row.text(index).map(|text| text.into_owned());
+    product.index.extend(index.filter(|index| !product.index.contains(index)));
+    for ean in row.texts(eans).into_iter().flatten().map(|text| text.into_owned()) {
+        if !product.eans.contains(&ean) {
+            product.eans.push(ean);
+        }
+    }
 }
 
 fn is(row: Row<'_>, key: &AskedKey, sku: usize, index: usize) -> bool {
     row.text(if key.by_index { index } else { sku })
         .is_some_and(|text| text.trim().eq_ignore_ascii_case(key.text.trim()))
+}
+
+/// Somewhere at the supplier.
+pub(super) fn unknown_place() -> Place {
+    Place { source: Source::Intercars, location: None, label: None, quantity: None, order_by: None, deliver_by: None }
 }
 
 fn place(row: Row<'_>, cap: Decimal) -> (Place, Option<Decimal>) {
@@ -72,34 +113,23 @@ fn place(row: Row<'_>, cap: Decimal) -> (Place, Option<Decimal>) {
     (place, pieces)
 }
 
-/// Quantities add up over places; one place at the cap makes the sum a lower bound, and one that is unknown makes it
-/// unknown where nothing else is known.
-fn at_a_glance(sku: String, places: Vec<(Place, Option<Decimal>)>, cap: Decimal) -> Availability {
-    let known: Vec<Decimal> = places.iter().filter_map(|(_, pieces)| *pieces).collect();
-    let sum = known.iter().try_fold(Decimal::ZERO, |sum, pieces| sum.plus(*pieces));
-    let at_least = known.len() < places.len() || known.iter().any(|pieces| *pieces >= cap);
-    let (state, quantity) = match sum {
-        Some(sum) if !known.is_empty() => {
-            let state = match () {
-                _ if sum <= Decimal::ZERO && at_least => StockState::Unknown,
-                _ if sum <= Decimal::ZERO => StockState::OutOfStock,
-                _ if sum <= Decimal::from(LOW) && !at_least => StockState::Low,
-                _ => StockState::InStock,
-            };
-            (state, Some(Quantity { value: sum.to_f64(), at_least }).filter(|_| state != StockState::Unknown))
-        }
-        _ => (StockState::Unknown, None),
-    };
-    Availability { sku, state, quantity, places: places.into_iter().map(|(place, _)| place).collect() }
+/// What the supplier offers for one line, and what the product is.
+pub(super) struct Quoted {
+    pub offer: Option<Offer>,
+    pub product: Product,
 }
 
 /// None where an amount is too long to be exact.
-pub(super) fn offers(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Option<Offer>>> {
+pub(super) fn quoted(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Quoted>> {
     let rows: Vec<Row<'_>> =
         gathered.answers.iter().flat_map(|answer| answer.tape.rows(&answer.body, &QUOTE_LINE)).collect();
     let mut offers = Vec::new();
     for line in asked {
         let mine = rows.iter().filter(|row| is(**row, &line.key, QuoteLine::sku, QuoteLine::index));
+        let mut product = untold(&line.key);
+        for row in mine.clone() {
+            tell(&mut product, *row, [QuoteLine::sku, QuoteLine::index, QuoteLine::eans]);
+        }
         // The same item may be on two lines: what was quoted for this quantity goes first.
         let other = |row: Row<'_>| row.decimal(QuoteLine::quantity) != Some(line.quantity);
         // One entry for each warehouse: the cheapest counts, and of equals the soonest.
@@ -111,10 +141,11 @@ pub(super) fn offers(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Opt
                 let by_price = (other(a.2), a.0).cmp(&(other(b.2), b.0));
                 by_price.then_with(|| later_if_none(&a.1, &b.1))
             });
-        offers.push(match best {
+        let offer = match best {
             Some((unit, deliver_by, row)) => Some(offer(line, unit, deliver_by, row)?),
             None => None,
-        });
+        };
+        offers.push(Quoted { offer, product });
     }
     Some(offers)
 }
@@ -139,7 +170,7 @@ fn deliver_by(row: Row<'_>) -> Option<String> {
 fn offer(line: &AskedLine, unit: Decimal, deliver_by: Option<String>, row: Row<'_>) -> Option<Offer> {
     let price = row.one(QuoteLine::price)?;
     let currency = price.text(Price::currencyCode)?.into_owned();
-    let money = |amount: Decimal, vat| Money { amount: amount.to_amount(), currency: currency.clone(), vat };
+    let money = |amount: Decimal, vat| money(amount, &currency, vat);
     let deposit = [
         (Price::refundableAmountGross, Vat::Gross),
         (Price::refundableAmountNet, Vat::Net),
@@ -156,6 +187,8 @@ fn offer(line: &AskedLine, unit: Decimal, deliver_by: Option<String>, row: Row<'
         vat_percentage: price.decimal(Price::vatPercentage).map(Decimal::to_f64),
         deposit: deposit.map(|(amount, vat)| money(amount, vat)),
         price_on_request: on_request(price).then_some(true),
+        cheapest: None,
+        soonest: None,
         deliver_by,
     })
 }

@@ -32,6 +32,8 @@ fn offer() -> Offer {
         vat_percentage: Some(23.0),
         deposit: None,
         price_on_request: None,
+        cheapest: None,
+        soonest: None,
         deliver_by: None,
     }
 }

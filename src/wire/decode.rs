@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, Step};
 use super::scan;
-use super::schema::{Kind, Need, Schema};
+use super::schema::{Certainty, Kind, Need, Schema};
 use super::tape::{ABSENT, ESCAPED, HEADER, Key, NULL, Root, Tape, pair, status, unescape};
 use super::texts::Mark;
 
@@ -63,6 +63,14 @@ struct Pass<'a> {
     /// [`Units::Utf16`].
     utf16: bool,
     tape: Tape,
+}
+
+/// How far the pass has come.
+struct Place {
+    at: usize,
+    slots: usize,
+    texts: Mark,
+    keys: usize,
 }
 
 /// A text's content, without its quotes.
@@ -193,9 +201,19 @@ impl<'a> Pass<'a> {
                         } else {
                             found += 1;
                         }
-                        let how = self
-                            .field(schema, field, slot, row)
-                            .map_err(|fault| fault.within(Step::Field(schema.fields[field].name)))?;
+                        let certain = schema.fields[field].certainty == Certainty::Literal;
+                        let before = (!certain).then(|| self.place());
+                        let how = match (self.field(schema, field, slot, row), before) {
+                            (Ok(how), _) => how,
+                            (Err(_), Some(before)) => {
+                                found -= 1;
+                                self.tape.slots[slot] = ABSENT;
+                                self.as_sent(before)?
+                            }
+                            (Err(fault), None) => {
+                                return Err(fault.within(Step::Field(schema.fields[field].name)));
+                            }
+                        };
                         status = status.max(how);
                     }
                     None => {
@@ -225,6 +243,21 @@ impl<'a> Pass<'a> {
         self.tape.slots[record] = pair(self.tape.slots.len() as u32, status);
         self.tape.slots[record + 1] = self.whole(start, texts, status);
         Ok(record as u32)
+    }
+
+    fn place(&self) -> Place {
+        Place { at: self.at, slots: self.tape.slots.len(), texts: self.tape.texts.mark(), keys: self.tape.keys.len() }
+    }
+
+    /// A value that is not what its schema expects, where nobody is certain of it: JavaScript has it as sent.
+    #[cold]
+    fn as_sent(&mut self, before: Place) -> Checked<u32> {
+        self.at = before.at;
+        self.tape.slots.truncate(before.slots);
+        self.tape.texts.rewind(before.texts);
+        self.tape.keys.truncate(before.keys);
+        self.skip(MAX_DEPTH)?;
+        Ok(status::RAW)
     }
 
     /// The range of an object's own text. JavaScript asks for it only where it must parse the object: instead of what was
@@ -309,7 +342,14 @@ impl<'a> Pass<'a> {
                 self.tape.slots[slot] = range;
                 return Ok(how);
             }
-            Kind::Number => return self.number_field(slot),
+            Kind::Number => {
+                let start = self.at as u32;
+                let how = self.number_field(slot)?;
+                if let (true, Some(row)) = (field.need.is_key(), row) {
+                    self.tape.keys.push(Key { row: row as u32, field: position as u32, start, end: self.at as u32 });
+                }
+                return Ok(how);
+            }
             Kind::Bool => {
                 let value = self.peek() == b't';
                 self.literal(if value { b"true" } else { b"false" })?;
@@ -326,7 +366,7 @@ impl<'a> Pass<'a> {
                 let count = self.list(|pass, index| pass.object(child, rows.then_some(index)).map(drop))?;
                 self.put(slot, first, count);
             }
-            Kind::Any | Kind::TextOrNumber => {
+            Kind::Any | Kind::TextOrNumber | Kind::NumberOrMany(_) => {
                 if matches!(field.kind, Kind::TextOrNumber) && matches!(self.peek(), b'{' | b'[' | b't' | b'f') {
                     return Err(self.fault("expected a text or a number"));
                 }

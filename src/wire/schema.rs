@@ -24,6 +24,8 @@ pub struct Field {
     pub kind: Kind,
     /// Whether it must be there.
     pub need: Need,
+    /// How well its name and kind are known.
+    pub certainty: Certainty,
     /// What it means; for the declarations, not for the modules.
     #[cfg(not(target_family = "wasm"))]
     pub doc: &'static str,
@@ -48,6 +50,8 @@ pub enum Kind {
     Any,
     /// A text or a number.
     TextOrNumber,
+    /// A number or a list of objects, most likely: anything is let through.
+    NumberOrMany(&'static Schema),
 }
 
 /// Whether a field must be there.
@@ -67,6 +71,38 @@ pub enum Need {
     Rows,
     /// Of arguments: sent as 1 where left out.
     OneIfLeftOut,
+}
+
+/// How well a field's name and kind are known. A value of another kind than expected is a fault in a literal field; in any
+/// other it is kept as sent, and to readers in Rust the field is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// The supplier prints it.
+    Literal,
+    /// It follows from what is known of the supplier's system.
+    Inferred,
+    /// It is likely, and no more.
+    Guessed,
+}
+
+impl Certainty {
+    /// The one that is given; literal where none is.
+    #[doc(hidden)]
+    pub const fn given(given: &[Certainty]) -> Certainty {
+        match given {
+            [certainty, ..] => *certainty,
+            [] => Certainty::Literal,
+        }
+    }
+
+    /// In lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Certainty::Literal => "literal",
+            Certainty::Inferred => "inferred",
+            Certainty::Guessed => "guessed",
+        }
+    }
 }
 
 impl Need {
@@ -107,12 +143,17 @@ pub const fn name_within(key: &'static str) -> &'static str {
 /// }
 /// assert_eq!(PRICE.fields[Price::currencyCode].name, "currencyCode");
 /// ```
+///
+/// What the supplier does not print is marked: `Optional name2: Text = Inferred`. A name that is none in Rust is given apart:
+/// `Optional kind as "type": Number`.
 #[macro_export]
 macro_rules! schema {
+    (@key $field:ident) => { concat!("\"", stringify!($field), "\":") };
+    (@key $field:ident $wire:literal) => { concat!("\"", $wire, "\":") };
     ($(
         $(#[doc = $doc:literal])+
         pub $name:ident = $type:ident {
-            $( $(#[doc = $field_doc:literal])+ $need:ident $field:ident : $kind:ident $( ( $child:ident ) )? ),* $(,)?
+            $( $(#[doc = $field_doc:literal])+ $need:ident $field:ident $( as $wire:literal )? : $kind:ident $( ( $child:ident ) )? $( = $certainty:ident )? ),* $(,)?
         }
     )+) => { $(
         $(#[doc = $doc])+
@@ -121,10 +162,11 @@ macro_rules! schema {
             #[cfg(not(target_family = "wasm"))]
             doc: concat!($($doc),+),
             fields: &[ $( $crate::Field {
-                name: $crate::name_within(concat!("\"", stringify!($field), "\":")),
-                key: concat!("\"", stringify!($field), "\":"),
+                name: $crate::name_within($crate::schema!(@key $field $( $wire )?)),
+                key: $crate::schema!(@key $field $( $wire )?),
                 kind: $crate::Kind::$kind $( (&$child) )?,
                 need: $crate::Need::$need,
+                certainty: $crate::Certainty::given(&[ $( $crate::Certainty::$certainty )? ]),
                 #[cfg(not(target_family = "wasm"))]
                 doc: concat!($($field_doc),+),
             } ),* ],

@@ -200,7 +200,9 @@ impl<'a> Row<'a> {
         let (first, second) = self.slot(field)?;
         match self.schema.fields[field].kind {
             Kind::Text => Some(((first & !ESCAPED) as usize - 1, second as usize + 1)),
-            Kind::Number | Kind::Any | Kind::TextOrNumber => Some((first as usize, second as usize)),
+            Kind::Number | Kind::Any | Kind::TextOrNumber | Kind::NumberOrMany(_) => {
+                Some((first as usize, second as usize))
+            }
             Kind::Texts | Kind::Bool | Kind::One(_) | Kind::Many(_) => None,
         }
     }
@@ -224,7 +226,7 @@ impl<'a> Row<'a> {
             Kind::Text => Value::Text(text(self.raw(start, end), start & ESCAPED != 0)),
             Kind::Number => Value::Number(str(self.raw(start, end))),
             Kind::Bool => Value::Bool(start == 1),
-            Kind::Any | Kind::TextOrNumber => Value::Json(str(self.raw(start, end))),
+            Kind::Any | Kind::TextOrNumber | Kind::NumberOrMany(_) => Value::Json(str(self.raw(start, end))),
             Kind::Texts | Kind::One(_) | Kind::Many(_) => Value::Json(""),
         }
     }

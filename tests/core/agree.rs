@@ -102,7 +102,7 @@ fn fits(schema: &'static Schema, position: usize, node: &Node) -> bool {
         (Kind::Texts, What::List(items)) => items.iter().all(|item| matches!(item.what, What::Text(_))),
         (Kind::One(child), _) => fits_schema(child, node),
         (Kind::Many(child), What::List(items)) => items.iter().all(|item| fits_schema(child, item)),
-        (Kind::Any, _) => node.height() <= DEEPEST,
+        (Kind::Any | Kind::NumberOrMany(_), _) => node.height() <= DEEPEST,
         _ => false,
     }
 }
@@ -184,7 +184,7 @@ fn same_row(body: &[u8], row: Row<'_>, schema: &'static Schema, node: &Node) {
                 assert_eq!(rows.len(), items.len());
                 rows.zip(items).for_each(|(row, node)| same_row(body, row, child, node));
             }
-            (Kind::Any | Kind::TextOrNumber, what) => {
+            (Kind::Any | Kind::TextOrNumber | Kind::NumberOrMany(_), what) => {
                 assert_eq!(value, Value::Json(node.raw(body)));
                 let plain = match what {
                     What::Text(text) => Some(text.lossy()),

@@ -202,7 +202,7 @@ fn value(dice: &mut Dice<'_>, out: &mut String, schema: &'static Schema, positio
             list(dice, out, count, |dice, out| object(dice, out, child));
         }
         // The last of them is null.
-        Kind::Any => out.push_str(UNKNOWN[dice.roll(if required { 7 } else { 8 })]),
+        Kind::Any | Kind::NumberOrMany(_) => out.push_str(UNKNOWN[dice.roll(if required { 7 } else { 8 })]),
         Kind::TextOrNumber => match dice.roll(2) {
             0 => text(dice, out),
             _ => number(dice, out),

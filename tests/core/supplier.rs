@@ -5,7 +5,7 @@ use std::rc::Rc;
 use stocklane::clients::{Client, Table};
 use stocklane::engine::{CallOptions, Credentials, Gathered, Ms, Outgoing, Settings};
 use stocklane::intercars::OPERATIONS;
-use stocklane::operation::{Error, Headers, Response};
+use stocklane::operation::{Error, Headers, Names, Response};
 use stocklane::wire::Units;
 
 use super::world::{Caller, Notes, Reply, World, is_token};
@@ -80,9 +80,11 @@ pub fn settings() -> Settings {
         base_url: "https://supplier.test/ic".to_owned(),
         timeout_ms: 10_000,
         max_retries: 2,
-        requests_per_minute: 600,
+        requests_per_minute: Some(600),
+        concurrency: usize::MAX,
+        names: Names::default(),
         language: "en".to_owned(),
-        credentials: Some(Credentials::basic("https://id.supplier.test/oauth2/token".to_owned(), " id ", "secret\n")),
+        credentials: Some(Credentials::new("https://id.supplier.test/oauth2/token".to_owned(), " id ", "secret\n")),
     }
 }
 

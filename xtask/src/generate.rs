@@ -7,17 +7,18 @@ use std::path::Path;
 
 use anyhow::Result;
 use stocklane::operation::Operation;
-use stocklane::wire::{Kind, Need, Schema, Shape};
-use stocklane::{intercars, storefront};
+use stocklane::wire::{Certainty, Kind, Need, Schema, Shape};
+use stocklane::{incocloud, intercars, storefront};
 
-/// Writes `rows.js`, `version.js` and `wire.d.ts` into the package.
+/// Writes `rows.js`, `version.js`, `wire.d.ts` and `incocloud-fields.js` into the package.
 pub fn write(package: &Path) -> Result<()> {
     let mut answers = BTreeMap::new();
     let mut asked = BTreeMap::new();
-    for operation in intercars::OPERATIONS.iter().chain(storefront::REMOTE) {
+    let operations = [intercars::OPERATIONS, incocloud::OPERATIONS].concat();
+    for operation in operations.iter().chain(storefront::REMOTE) {
         collect(operation.answer.schema(), &mut answers);
     }
-    for operation in intercars::OPERATIONS {
+    for operation in &operations {
         collect(operation.args, &mut asked);
     }
     std::fs::write(package.join("rows.js"), rows(&answers)?)?;
@@ -25,19 +26,20 @@ pub fn write(package: &Path) -> Result<()> {
     std::fs::write(package.join("version.js"), version)?;
     let remote: Vec<&str> = storefront::REMOTE.iter().map(|operation| operation.answer.schema().name).collect();
     let mut declared = BTreeMap::new();
-    for operation in intercars::OPERATIONS {
+    for operation in &operations {
         collect(operation.answer.schema(), &mut declared);
     }
     declared.retain(|name, _| !remote.contains(name));
     declared.extend(asked);
-    std::fs::write(package.join("wire.d.ts"), declarations(&declared, intercars::OPERATIONS)?)?;
+    std::fs::write(package.join("wire.d.ts"), declarations(&declared, &operations)?)?;
+    std::fs::write(package.join("incocloud-fields.js"), certainties()?)?;
     Ok(())
 }
 
 fn collect(schema: &'static Schema, into: &mut BTreeMap<&'static str, &'static Schema>) {
     if into.insert(schema.name, schema).is_none() {
         for field in schema.fields {
-            if let Kind::One(child) | Kind::Many(child) = field.kind {
+            if let Kind::One(child) | Kind::Many(child) | Kind::NumberOrMany(child) = field.kind {
                 collect(child, into);
             }
         }
@@ -62,7 +64,7 @@ fn rows(schemas: &BTreeMap<&'static str, &'static Schema>) -> Result<String> {
                 Kind::Number => format!("f[r+{slot}]"),
                 Kind::Bool => format!("{first}===1"),
                 Kind::Texts => format!("texts(s,w,t,{first},{second})"),
-                Kind::Any | Kind::TextOrNumber => format!("JSON.parse(text(s,w,t,{range}))"),
+                Kind::Any | Kind::TextOrNumber | Kind::NumberOrMany(_) => format!("JSON.parse(text(s,w,t,{range}))"),
                 Kind::One(child) => format!("{}(s,w,t,f,{first})", child.name),
                 Kind::Many(child) => format!("many({},s,w,t,f,{first},{second})", child.name),
             };
@@ -97,9 +99,19 @@ fn declarations(schemas: &BTreeMap<&'static str, &'static Schema>, operations: &
     for schema in schemas.values() {
         write!(out, "\n/**{} */\nexport interface {} {{\n", schema.doc, schema.name)?;
         for field in schema.fields {
+            let certain = match field.certainty {
+                Certainty::Literal => String::new(),
+                certainty => format!(" ({}.)", certainty.as_str()),
+            };
             let optional = if field.need.is_required() { "" } else { "?" };
             let null = if field.need == Need::Nullable { " | null" } else { "" };
-            writeln!(out, "  /**{} */\n  {}{optional}: {}{null};", field.doc, field.name, type_of(field.kind))?;
+            writeln!(
+                out,
+                "  /**{}{certain} */\n  {}{optional}: {}{null};",
+                field.doc,
+                field.name,
+                type_of(field.kind)
+            )?;
         }
         out.push_str("}\n");
     }
@@ -113,8 +125,51 @@ fn declarations(schemas: &BTreeMap<&'static str, &'static Schema>, operations: &
         };
         writeln!(out, "  {}: {{ args: {}; answer: {answer} }};", operation.name, operation.args.name)?;
     }
+    out.push_str("}\n\n/** What each of IncoCloud's resources is a list of. */\nexport interface IncoRows {\n");
+    for operation in incocloud::RESOURCES {
+        writeln!(out, "  {}: {};", operation.name, operation.answer.schema().name)?;
+    }
     out.push_str("}\n");
     Ok(out)
+}
+
+/// How certain each field and parameter of each resource is.
+fn certainties() -> Result<String> {
+    let mut out = String::from(
+        "// Generated from the schemas: how well each field and parameter of IncoCloud's resources is known. `literal` is what\n\
+         // the supplier prints; correct the others by `fieldNames` where the service calls them otherwise.\n\
+         export const fields = {\n",
+    );
+    for operation in incocloud::RESOURCES {
+        let mut known = BTreeMap::new();
+        certainties_of(operation.answer.schema(), "", &mut known);
+        writeln!(out, "  {}: {},", operation.name, object(&known))?;
+    }
+    out.push_str("};\nexport const parameters = {\n");
+    for operation in incocloud::RESOURCES {
+        // The supplier lists parameters for these two alone.
+        let certainty = if matches!(operation.name, "item" | "sale") { Certainty::Literal } else { Certainty::Guessed };
+        let known = operation.args.fields.iter().map(|field| (field.name.to_owned(), certainty)).collect();
+        writeln!(out, "  {}: {},", operation.name, object(&known))?;
+    }
+    out.push_str("};\n");
+    Ok(out)
+}
+
+fn certainties_of(schema: &Schema, path: &str, known: &mut BTreeMap<String, Certainty>) {
+    for field in schema.fields {
+        let path = format!("{path}{}", field.name);
+        known.insert(path.clone(), field.certainty);
+        if let Kind::One(child) | Kind::Many(child) = field.kind {
+            certainties_of(child, &format!("{path}."), known);
+        }
+    }
+}
+
+fn object(known: &BTreeMap<String, Certainty>) -> String {
+    let entries: Vec<String> =
+        known.iter().map(|(path, certainty)| format!("\"{path}\": \"{}\"", certainty.as_str())).collect();
+    format!("{{ {} }}", entries.join(", "))
 }
 
 fn type_of(kind: Kind) -> String {
@@ -125,6 +180,7 @@ fn type_of(kind: Kind) -> String {
         Kind::Texts => "string[]".to_owned(),
         Kind::Any => "unknown".to_owned(),
         Kind::TextOrNumber => "string | number".to_owned(),
+        Kind::NumberOrMany(child) => format!("number | {}[]", child.name),
         Kind::One(child) => child.name.to_owned(),
         Kind::Many(child) => format!("{}[]", child.name),
     }

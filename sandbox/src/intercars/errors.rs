@@ -94,6 +94,21 @@ impl Refusal {
     }
 }
 
+/// What a fault says: the words given, or those that belong to the status.
+pub(crate) fn fault(status: u16, text: Option<&str>) -> Reply {
+    let error = match (status, text) {
+        (_, Some(text)) => json!({ "code": status.to_string(), "description": text }),
+        (429, _) => {
+            json!({ "code": "900800", "message": "Message throttled out", "description": "You have exceeded your quota" })
+        }
+        (401, _) => {
+            json!({ "code": "900901", "message": "Invalid Credentials", "description": "Invalid Credentials. Make sure you have provided the correct security credentials" })
+        }
+        _ => json!({ "message": "Internal Server Error" }),
+    };
+    Reply::json(status, &error)
+}
+
 fn throttled(form: RetryAfter, now: u64, until: u64) -> Reply {
     let mut error = json!({
         "code": "900800",

@@ -169,8 +169,8 @@ impl Product {
             n if n == u64::from(QUICK_BRAKE) => json!(["4611234567893", "4611234567891"]),
             n if n % 13 == 0 => json!([]),
             n if n % 17 == 0 => json!([".365100", "3LISC2"]),
-            n if n % 7 == 0 => json!([ean(n), ean(n + 500_000)]),
-            n => json!([ean(n)]),
+            n if n % 7 == 0 => json!([ean("590", n), ean("590", n + 500_000)]),
+            n => json!([ean("590", n)]),
         }
     }
 
@@ -263,9 +263,9 @@ fn between(text: &str, start: &str, end: &str) -> Option<String> {
     Some(text.strip_prefix(start)?.strip_suffix(end)?.to_owned())
 }
 
-/// A bar code of 13 digits whose last one is right.
-fn ean(number: u64) -> String {
-    let body = format!("590{:09}", number % 1_000_000_000);
+/// A bar code of 13 digits whose last one is right, the first three being a country's.
+pub(crate) fn ean(country: &str, number: u64) -> String {
+    let body = format!("{country}{:09}", number % 1_000_000_000);
     let sum: u32 =
         body.bytes().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     format!("{body}{}", (10 - sum % 10) % 10)

@@ -1,0 +1,67 @@
+//! One request for many callers: the answers of a [`Desk`], asked for by whoever came first.
+
+use std::cell::RefCell;
+use std::hash::Hash;
+
+use crate::engine::{Desk, Turn};
+use crate::operation::Error;
+
+use super::Clock;
+
+/// Answers to questions that others may be asking too. `ask` asks for many at once; of one group questions are gathered.
+///
+/// # Errors
+/// Those of `ask`, also where another caller asked.
+pub async fn shared<C: Clock, G, K, V>(
+    clock: &C,
+    desk: &RefCell<Desk<G, K, V>>,
+    group: &G,
+    keys: &[K],
+    ask: impl AsyncFn(&[K]) -> Result<Vec<V>, Error>,
+) -> Result<Vec<V>, Error>
+where
+    G: Clone + Eq + Hash,
+    K: Clone + Eq + Hash,
+    V: Clone,
+{
+    let mut joined = None;
+    loop {
+        let turn = desk.borrow_mut().turn(clock.now(), group, keys, joined);
+        match turn {
+            Turn::Have(answers) => return Ok(answers),
+            Turn::Failed(error) => return Err(error),
+            Turn::Join { flight, until } => {
+                joined = Some(flight);
+                clock.join(flight, until).await;
+            }
+            Turn::Lead { flight, gather_until } => {
+                clock.lead(flight);
+                let lead = Lead { desk, clock, flight };
+                clock.sleep(gather_until).await;
+                let keys = desk.borrow_mut().depart(flight);
+                let outcome = ask(&keys).await;
+                let failed = outcome.as_ref().err().cloned();
+                let answers = outcome.map(|answers| keys.into_iter().zip(answers).collect());
+                desk.borrow_mut().land(flight, clock.now(), answers);
+                drop(lead);
+                if let Some(error) = failed {
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
+
+/// A leader that is gone, for whatever reason, has landed.
+struct Lead<'a, C: Clock, G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> {
+    desk: &'a RefCell<Desk<G, K, V>>,
+    clock: &'a C,
+    flight: u64,
+}
+
+impl<C: Clock, G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Drop for Lead<'_, C, G, K, V> {
+    fn drop(&mut self) {
+        self.desk.borrow_mut().abandon(self.flight);
+        self.clock.land(self.flight);
+    }
+}

@@ -1,0 +1,81 @@
+//! What must not be told: looked for in everything that others have had a word in.
+
+/// Parameters of a URL that are secrets.
+const PARAMETERS: [&str; 3] = ["token", "app_id", "app_secret"];
+/// A run of so many letters and digits of a secret tells it, however the rest is written.
+const TELLING: usize = 4;
+const HIDDEN: &str = "***";
+
+/// Secrets of one request.
+#[derive(Clone, Default)]
+pub struct Secrets(Vec<String>);
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(HIDDEN)
+    }
+}
+
+impl Secrets {
+    /// These. What is shorter than a telling part is in any text, and no secret.
+    pub fn new(secrets: impl IntoIterator<Item = String>) -> Secrets {
+        Secrets(secrets.into_iter().filter(|secret| secret.len() >= TELLING).collect())
+    }
+
+    /// Whether a text holds any of them: whole, or a telling part of it, since a text may be encoded, escaped or cut in ways
+    /// that nobody can list.
+    pub fn are_in(&self, text: &str) -> bool {
+        self.0.iter().any(|secret| {
+            let mut runs = secret.split(|char: char| !char.is_ascii_alphanumeric()).filter(|run| run.len() >= TELLING);
+            text.contains(secret.as_str()) || runs.any(|run| text.contains(run))
+        })
+    }
+
+    /// A text of somebody else's, if it holds none of them.
+    pub fn free(&self, text: String) -> Option<String> {
+        (!self.are_in(&text)).then_some(text)
+    }
+
+    /// A runtime's words, if they hold none of them.
+    pub fn words(&self, words: String) -> String {
+        self.free(words).unwrap_or_else(|| "the runtime's words are left out: they hold a secret".to_owned())
+    }
+
+    /// A URL as it may be shown.
+    pub fn shown(url: &str) -> String {
+        let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
+        let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+            Some((name, _)) if PARAMETERS.contains(&name) => format!("{name}={HIDDEN}"),
+            _ => pair.to_owned(),
+        });
+        format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_found_however_it_is_written_and_nothing_else_is() {
+        let secrets =
+            Secrets::new(["p+Q/rst9=&\"<x>".to_owned(), "короткий".to_owned(), String::new(), "a1".to_owned()]);
+        for holding in ["p%2BQ%2Frst9%3D", "&quot;rst9=", "say rst9", "короткий"] {
+            assert!(secrets.are_in(holding), "{holding}");
+            assert!(!secrets.words(holding.to_owned()).contains(holding));
+        }
+        for free in ["", "Missing location_id", "rst", "кратък"] {
+            assert!(!secrets.are_in(free), "{free}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_shown_without_its_secrets() {
+        let url = "https://s.incocloud.com/connect/api/item?code=A%26token&token=a.b-c&app_id=1&app_secret=&x";
+        assert_eq!(
+            Secrets::shown(url),
+            "https://s.incocloud.com/connect/api/item?code=A%26token&token=***&app_id=***&app_secret=***&x"
+        );
+        assert_eq!(Secrets::shown("/connect/api/item"), "/connect/api/item");
+    }
+}
