@@ -229,7 +229,7 @@ impl World {
 }
 
 pub fn is_token(outgoing: &Outgoing) -> bool {
-    outgoing.url.ends_with("/oauth2/token")
+    outgoing.url.ends_with("/oauth2/token") || outgoing.url.contains("/connect/api/access_token?")
 }
 
 struct Timer<'a> {

@@ -27,10 +27,10 @@ export const installedDir = (name) => join(root, "node_modules", name);
 
 /**
  * The packages that the suites get, each only if it is installed and offers itself to a runtime of these conditions:
- * `{ stocklane: "stocklane", edge: "stocklane/edge", probe: "stocklane-probe" }`.
+ * `{ stocklane: "stocklane", edge: "stocklane/edge", fields: "stocklane/incocloud-fields", probe: "stocklane-probe" }`.
  */
 export function offered(conditions) {
-  const wanted = { stocklane: ["stocklane", "."], edge: ["stocklane", "./edge"], probe: ["stocklane-probe", "."], probeEdge: ["stocklane-probe", "./edge"] };
+  const wanted = { stocklane: ["stocklane", "."], edge: ["stocklane", "./edge"], fields: ["stocklane", "./incocloud-fields"], probe: ["stocklane-probe", "."], probeEdge: ["stocklane-probe", "./edge"] };
   const found = {};
   for (const [as, [name, subpath]] of Object.entries(wanted)) {
     if (new Map(scripts(name, conditions)).has(subpath)) found[as] = subpath === "." ? name : `${name}${subpath.slice(1)}`;

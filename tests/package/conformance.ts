@@ -15,6 +15,7 @@ declare function is<T>(): T;
 
 // What users are given.
 check<Wanted<surface.InterCars>>(is<Got<pkg.InterCars>>());
+check<Wanted<surface.IncoCloud>>(is<Got<pkg.IncoCloud>>());
 check<Wanted<surface.Storefront>>(is<Got<pkg.Storefront>>());
 check<Wanted<surface.EdgeProxy>>(is<Got<edge.EdgeProxy>>());
 check<Wanted<surface.StocklaneError>>(is<Got<pkg.StocklaneError>>());
@@ -49,6 +50,23 @@ check<surface.Invoice>(is<pkg.Invoice>());
 check<surface.Order>(is<pkg.Order>());
 check<surface.Customer>(is<pkg.Customer>());
 check<surface.Finances>(is<pkg.Finances>());
+check<surface.IncoRow>(is<pkg.IncoItemGroup>());
+check<surface.Item>(is<pkg.Item>());
+check<surface.Sale>(is<pkg.Sale>());
+check<{ id: number }>(is<pkg.CreatedSale>());
+check<surface.IncoRows>(is<pkg.IncoRows>());
+// No more and no fewer resources than there are.
+check<keyof pkg.IncoRows>(is<keyof surface.IncoRows>());
+check<keyof surface.IncoRows>(is<keyof pkg.IncoRows>());
+check<surface.Snapshot>(is<pkg.Snapshot>());
+// Of each resource its own rows: with the name left open, the compiler would compare too little.
+check<{ [R in keyof surface.IncoRows]: surface.IncoRows[R][] }>(is<{ [R in keyof pkg.IncoRows]: Awaited<ReturnType<typeof pkg.IncoCloud.prototype.list<R>>> }>());
+type Changes<Row> = { snapshot: surface.Snapshot; added: Row[]; changed: Row[]; removed: number[] };
+check<{ [R in keyof surface.IncoRows]: Changes<surface.IncoRows[R]> }>(is<{ [R in keyof pkg.IncoRows]: Awaited<ReturnType<typeof pkg.IncoCloud.prototype.sync<R>>> }>());
+check<(query?: Parameters<surface.IncoCloud["items"]>[0], options?: surface.CallOptions) => Promise<surface.Item[]>>(is<pkg.IncoCloud["items"]>());
+check<(query?: Parameters<surface.IncoCloud["sales"]>[0], options?: surface.CallOptions) => Promise<surface.Sale[]>>(is<pkg.IncoCloud["sales"]>());
+check<(resource: "sale", query?: Record<string, string | number | boolean>, options?: surface.CallOptions) => Promise<surface.Sale[]>>(is<pkg.IncoCloud["list"]>());
+check<(resource: "booking", since?: surface.Snapshot, options?: surface.CallOptions) => Promise<Changes<surface.IncoRow>>>(is<pkg.IncoCloud["sync"]>());
 check<surface.Money>(is<pkg.Money>());
 check<surface.Quantity>(is<pkg.Quantity>());
 check<surface.Availability>(is<pkg.Availability>());
@@ -56,9 +74,14 @@ check<surface.Offer>(is<pkg.Offer>());
 
 // What users give: whatever the surface allows, the package takes.
 check<ConstructorParameters<typeof pkg.InterCars>>(is<ConstructorParameters<typeof surface.InterCars>>());
+check<ConstructorParameters<typeof pkg.IncoCloud>>(is<ConstructorParameters<typeof surface.IncoCloud>>());
 check<ConstructorParameters<typeof pkg.Storefront>>(is<ConstructorParameters<typeof surface.Storefront>>());
 check<ConstructorParameters<typeof edge.EdgeProxy>>(is<ConstructorParameters<typeof surface.EdgeProxy>>());
 check<pkg.InterCarsOptions>(is<surface.InterCarsOptions>());
+check<pkg.IncoCloudOptions>(is<surface.IncoCloudOptions>());
+check<pkg.NewSale>(is<surface.NewSale>());
+check<pkg.Snapshot>(is<surface.Snapshot>());
+check<pkg.MatchRule>(is<surface.MatchRule>());
 check<pkg.CallOptions>(is<surface.CallOptions>());
 check<pkg.Wanted>(is<surface.Wanted>());
 check<pkg.Requisition>(is<surface.Requisition>());

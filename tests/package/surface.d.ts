@@ -113,13 +113,45 @@ export interface BuiltRequest { method: "GET" | "POST"; url: string; headers: Re
 export declare function buildRequests<O extends keyof Operations>(operation: O, args: Operations[O]["args"], options?: { baseUrl?: string; language?: Language }): Promise<BuiltRequest[]>;
 export declare function decode<O extends keyof Operations>(operation: O, body: Uint8Array | string): Promise<Operations[O]["answer"]>;
 
+export interface IncoCloudOptions extends ClientOptions {
+  appId?: string;
+  appSecret?: string;
+  authUrl?: string;
+  /** Exact origins that `server_url` may name besides https hosts under .incocloud.com: the only exception. */
+  trustedServers?: string[];
+  /** Corrections to inferred field names, as data. */
+  fieldNames?: Record<string, Record<string, string>>;
+}
+export interface IncoRows {
+  item: Item; item_group: IncoRow; item_tag: IncoRow; item_tag_connection: IncoRow; sale: Sale; sales_order: IncoRow; return: IncoRow; credit_note: IncoRow; purchase: IncoRow; purchase_return: IncoRow; invoice: IncoRow; cash_receipt: IncoRow; partner: IncoRow; partner_group: IncoRow; location: IncoRow; location_group: IncoRow; payment: IncoRow; payment_type: IncoRow; vat_group: IncoRow; price_rule: IncoRow; operation_status: IncoRow; booking: IncoRow; booking_availability: IncoRow; booking_profile: IncoRow; booking_location_type: IncoRow; booking_rate_type: IncoRow; booking_status: IncoRow; reservation: IncoRow; restaurant_order_request: IncoRow; restaurant_order_request_status: IncoRow; subscription: IncoRow; subscription_event: IncoRow; voucher: IncoRow;
+}
+export interface IncoRow { id?: number; name?: string; }
+export interface Item { id?: number; code: string; name: string; availability?: number | { location_id: number; quantity: number }[]; }
+export interface Sale { operation_number: number; total: number; }
+export interface NewSale { location_id: number; partner_id: number; details: { item_id: number; quantity: number; price_out: number }[]; }
+/** A plain, serialisable value. */
+export interface Snapshot { resource: string; takenAt: string; rows: unknown; }
+
+export declare class IncoCloud {
+  constructor(options?: IncoCloudOptions);
+  items(query?: { id?: number; location_id?: number; group_id?: number; tag_id?: number; only_available?: boolean; include_availability?: boolean; code?: string; catalog?: string }, options?: CallOptions): Promise<Item[]>;
+  sales(query?: { operation_number?: number; location_id?: number; partner_id?: number; from_date?: string; to_date?: string; load_payments?: boolean }, options?: CallOptions): Promise<Sale[]>;
+  createSale(sale: NewSale, options?: CallOptions & { idempotencyKey?: string }): Promise<{ id: number }>;
+  /** All 33 resources by name, typed by it. */
+  list<R extends keyof IncoRows>(resource: R, query?: Record<string, string | number | boolean>, options?: CallOptions): Promise<IncoRows[R][]>;
+  /** What changed since a snapshot: the supplier offers no such question. */
+  sync<R extends keyof IncoRows>(resource: R, since?: Snapshot, options?: CallOptions): Promise<{ snapshot: Snapshot; added: IncoRows[R][]; changed: IncoRows[R][]; removed: number[] }>;
+}
+
 /** Exact: a decimal in text, never a float. */
 export interface Money { amount: string; currency: string; vat: "net" | "gross"; }
 export interface Quantity { value: number; atLeast: boolean; }
+export interface MatchRule { item: "code" | "catalog" | "bar_code"; supplier: "sku" | "index" | "ean"; tolerant?: boolean; }
 export declare class Storefront {
-  constructor(options: { intercars?: InterCars; baseUrl?: string });
+  constructor(options: { intercars?: InterCars; incocloud?: IncoCloud; baseUrl?: string; match?: MatchRule[]; shop?: { currency: string; pricesIncludeVat: boolean; priceField: string } });
   availability(query: string[] | { sku: string[]; location?: string[]; shipTo?: string }, options?: CallOptions): Promise<Availability[]>;
   offers(lines: Wanted[], options?: CallOptions): Promise<Offer[]>;
+  unmatched(options?: CallOptions): Promise<{ items: Item[]; ambiguous: { item: Item; sku: string[] }[] }>;
 }
 export interface Availability {
   sku: string;

@@ -18,6 +18,15 @@ export function sandboxOf(url) {
     settings: (some) => control("PUT", "settings", some),
     counters: () => control("GET", "counters"),
     log: () => control("GET", "log"),
+    /** IncoCloud's: options of a client with credentials, the rows of its books, and how to change them. */
+    shop: { appId: "sandbox-app", appSecret: "sandbox-app-secret", authUrl: `${url}/connect/api/access_token`, trustedServers: [url] },
+    rows: (resource) => control("GET", `incocloud/rows?resource=${resource}`),
+    lay: (resource, change) => control("POST", "incocloud/rows", { resource, ...change }),
+    /** A token of IncoCloud's. */
+    async shopToken() {
+      const response = await fetch(`${url}/connect/api/access_token?app_id=sandbox-app&app_secret=sandbox-app-secret`);
+      return (await response.json()).token;
+    },
     /** A token as a shop's backend would fetch it. */
     async token(id = "sandbox-client", secret = "sandbox-secret") {
       const response = await fetch(`${url}/oauth2/token`, {

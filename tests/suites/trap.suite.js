@@ -1,12 +1,13 @@
 // A defect inside the module: on purpose, in a build for tests. The calls under way are told, and the next one works.
 import { rejection } from "./outcome.js";
+import { serviceOf } from "./point-of-sale.js";
 import { sandboxOf } from "./sandbox.js";
 import { sleep } from "./time.js";
 
 const WAYS = ["PROBEPANIC", "PROBESTACK", "PROBEBOUNDS"];
 
 export default function trap({ test, assert, samples, probe, probeEdge, env }) {
-  const { InterCars, StocklaneError, Storefront, decode } = probe;
+  const { IncoCloud, InterCars, StocklaneError, Storefront, decode } = probe;
   const sandbox = sandboxOf(env.sandboxUrl);
   const rows = JSON.parse(samples.stock_text);
   const good = async () => new Response(samples.stock_text);
@@ -65,6 +66,42 @@ export default function trap({ test, assert, samples, probe, probeEdge, env }) {
       await works(new InterCars({ fetch: good }));
       // Its quota is counted anew, and its options are as they were.
       await works(limited);
+    });
+  }
+
+  for (const way of WAYS) {
+    test(`${way}: so are the point of sale's; of a sale that has left nobody knows`, async () => {
+      const mishaps = env.mishaps.length;
+      const item = { id: 1, code: "ADDFFF", name: "A", availability: 2 };
+      const sale = { location_id: 1, partner_id: 2, details: [{ item_id: 1, quantity: 1, price_out: 2 }] };
+      const answers = [];
+      let slow = true;
+      const service = serviceOf((url, { method }) => (slow ? new Promise((resolve) => answers.push(resolve)) : method === "POST" ? { id: 5 } : [item]));
+      // In a page too: a server that is not the supplier's own may be sold at.
+      const client = new IncoCloud({ ...service.options, authUrl: "https://own.test/access_token", timeoutMs: 250 });
+      const storefront = () => new Storefront({ intercars: new InterCars({ fetch: good }), incocloud: client });
+      const both = storefront();
+      const written = client.createSale(sale, { idempotencyKey: "till-7" });
+      const waiting = [client.items(), client.sync("item"), client.list("sale", { from_date: "2026-01-01", to_date: "2026-06-01" }), both.availability(["ADDFFF"]), storefront().offers([{ sku: "ADDFFF" }]), storefront().unmatched()];
+      const outcomes = Promise.allSettled([written, ...waiting]);
+      while (answers.length < 4) await sleep(5);
+      assert.isTrue(service.own().some(({ method }) => method === "POST"));
+      isDefect(await rejection(new InterCars({ fetch: good }).stock({ sku: [way] })));
+      const [unknown, ...others] = await outcomes;
+      assert.deepInclude({ ...unknown.reason }, { kind: "unknown_outcome", idempotencyKey: "till-7" });
+      isDefect(unknown.reason.cause);
+      for (const { reason } of others) isDefect(reason);
+
+      slow = false;
+      for (const answer of answers) answer(Response.json([item]));
+      assert.deepEqual(await client.items(), [item]);
+      assert.deepEqual((await client.sync("item")).added, [item]);
+      assert.deepEqual(await client.createSale(sale), { id: 5 });
+      const [found] = await both.availability(["ADDFFF"]);
+      assert.equal(found.state, "in_stock");
+      assert.deepEqual(found.places.map(({ source }) => source), ["incocloud", ...rows.filter(({ sku }) => sku === "ADDFFF").map(() => "intercars")]);
+      await works(new InterCars({ fetch: good }));
+      assert.deepEqual(env.mishaps.slice(mishaps), []);
     });
   }
 
