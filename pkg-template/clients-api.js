@@ -3,7 +3,7 @@
 import { invalid, StocklaneError } from "./errors.js";
 import { Host } from "./host.js";
 import { Module } from "./module.js";
-import { checked, forCall, incoCloudOptions, interCarsOptions, json } from "./options.js";
+import { checked, forCall, forIncoCloud, interCarsOptions, json } from "./options.js";
 import { Pager } from "./pager.js";
 import { deliveryIds, packageSizes, quantityOf, timeOf } from "./reading.js";
 import { version } from "./version.js";
@@ -239,18 +239,7 @@ export function stocklane(glue, load) {
 
   class IncoCloud {
     constructor(options) {
-      const known = checked(options, incoCloudOptions, "IncoCloud options");
-      if ((known.appId === undefined) !== (known.appSecret === undefined)) {
-        throw invalid("IncoCloud options: appId and appSecret belong together");
-      }
-      if ((known.appId === undefined) === (known.baseUrl === undefined)) {
-        throw invalid(
-          "IncoCloud options: give appId and appSecret, or the baseUrl of a proxy",
-          "Which server to ask comes with the token; where tokens come from is authUrl.",
-        );
-      }
-      known.trustedServers = origins(known.trustedServers);
-      if (known.fieldNames) known.fieldNames = JSON.stringify(known.fieldNames);
+      const known = forIncoCloud(options, "IncoCloud options");
       handles.set(this, new Handle(module, known, "incocloud"));
     }
 
@@ -376,16 +365,6 @@ export function stocklane(glue, load) {
       });
     },
   };
-}
-
-/** Origins as they are compared: exactly. */
-function origins(given = []) {
-  const sound = (origin) => typeof origin === "string" && /^https?:\/\/[^/?#@\\\s]+$/.test(origin);
-  if (Array.isArray(given) && given.every(sound)) return given;
-  throw invalid(
-    "IncoCloud options.trustedServers must be a list of origins",
-    "Write each as scheme, host and port, without a slash at the end: http://127.0.0.1:8790.",
-  );
 }
 
 /** A snapshot with its time in another form. */

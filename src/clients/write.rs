@@ -20,6 +20,10 @@ struct Noting<'a> {
 }
 
 impl Watch for Noting<'_> {
+    fn admits(&self, operation: &'static str) -> Result<Option<u32>, Error> {
+        self.watch.admits(operation)
+    }
+
     fn sending(&self) {
         self.sent.set(true);
         self.watch.sending();
@@ -65,7 +69,7 @@ impl<R: Transport + Clock> Client<R> {
         if let Begun::Done(body) = begun {
             let tape = decode(&body, operation.answer, units)
                 .map_err(|fault| Error::new(ErrorKind::Internal, fault.to_string()))?;
-            return Ok(Gathered { answers: vec![Answer { body, tape }], skipped: Vec::new() });
+            return Ok(Gathered { answers: vec![Answer { body, tape, next: None }], skipped: Vec::new() });
         }
         let noting = Noting { watch, sent: Cell::new(false) };
         let mut open = Open { client: self, key: &key, sent: &noting.sent, settled: false };

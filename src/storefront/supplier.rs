@@ -5,7 +5,7 @@ use crate::intercars::{Price, QUOTE, QUOTE_LINE, QuoteLine, STOCK, STOCK_LINE, S
 use crate::operation::{Args, AskedKey, Error, ErrorKind, Operation};
 use crate::wire::{Decimal, Row};
 
-use super::answer::{Offer, Place, Quantity, Source, Vat};
+use super::answer::{Money, Offer, Place, Quantity, Source, Vat};
 use super::matching::Product;
 use super::money;
 
@@ -116,6 +116,7 @@ fn place(row: Row<'_>, cap: Decimal) -> (Place, Option<Decimal>) {
 /// What the supplier offers for one line, and what the product is.
 pub(super) struct Quoted {
     pub offer: Option<Offer>,
+    pub cost: Option<Money>,
     pub product: Product,
 }
 
@@ -141,11 +142,12 @@ pub(super) fn quoted(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Quo
                 let by_price = (other(a.2), a.0).cmp(&(other(b.2), b.0));
                 by_price.then_with(|| later_if_none(&a.1, &b.1))
             });
+        let cost = best.as_ref().and_then(|(_, _, row)| cost(row.one(QuoteLine::price)?));
         let offer = match best {
             Some((unit, deliver_by, row)) => Some(offer(line, unit, deliver_by, row)?),
             None => None,
         };
-        offers.push(Quoted { offer, product });
+        offers.push(Quoted { offer, cost, product });
     }
     Some(offers)
 }
@@ -189,8 +191,17 @@ fn offer(line: &AskedLine, unit: Decimal, deliver_by: Option<String>, row: Row<'
         price_on_request: on_request(price).then_some(true),
         cheapest: None,
         soonest: None,
+        stale: None,
+        cost: None,
         deliver_by,
     })
+}
+
+/// What this customer pays for one piece.
+fn cost(price: Row<'_>) -> Option<Money> {
+    let currency = price.text(Price::currencyCode)?;
+    let fields = [(Price::customerPriceGross, Vat::Gross), (Price::customerPriceNet, Vat::Net)];
+    fields.into_iter().find_map(|(field, vat)| Some(money(price.decimal(field)?, &currency, vat)))
 }
 
 fn on_request(price: Row<'_>) -> bool {
