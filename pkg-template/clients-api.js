@@ -73,7 +73,7 @@ class Handle extends Inside {
     if (typeof document !== "object") return;
     const { baseUrl, authUrl = "https://incocloud.com" } = this.#options;
     const asked = baseUrl ?? (this.#system === "incocloud" ? authUrl : "https://intercars.eu");
-    if (!/(^|\.)(intercars\.eu|incocloud\.com)$/.test(new URL(asked, document.baseURI).hostname)) return;
+    if (!/(^|\.)(intercars\.eu|incocloud\.com)$/.test(hostOf(asked))) return;
     throw new StocklaneError("unsupported", `${operation}: a page must not order from the supplier directly`, {
       hint: "Browsers repeat requests by themselves when a connection breaks: order through a proxy, or from your backend.",
     });
@@ -136,6 +136,15 @@ class Handle extends Inside {
 
 /** As many as the module remembers. */
 const REMEMBERED = 1000;
+
+/** As a page would ask it; blank where it is no address, to which nothing will be sent. */
+function hostOf(address) {
+  try {
+    return new URL(address, document.baseURI).hostname;
+  } catch {
+    return "";
+  }
+}
 
 function keyOf(options) {
   const given = options?.idempotencyKey;

@@ -265,7 +265,8 @@ export interface Snapshot {
   rows: unknown;
 }
 
-type Query = Record<string, string | number | boolean>;
+/** What is undefined or null is not sent. */
+type Query = Record<string, string | number | boolean | null | undefined>;
 
 /**
  * IncoCloud Web API, a shop's own point of sale. Amounts are in the database's currency; whether tax is in them is a setting
@@ -276,12 +277,12 @@ type Query = Record<string, string | number | boolean>;
 export declare class IncoCloud {
   constructor(options?: IncoCloudOptions);
   /** Source: `GET item`. */
-  items(query?: ItemQuery & Query, options?: CallOptions): Promise<Item[]>;
+  items(query?: ItemQuery | (ItemQuery & Query), options?: CallOptions): Promise<Item[]>;
   /**
    * With both days (inside, local to the shop) any range: asked for in windows that adapt to the answers' size, each sale
    * once. Source: `GET sale`.
    */
-  sales(query?: OperationQuery & Query, options?: CallOptions): Promise<Sale[]>;
+  sales(query?: OperationQuery | (OperationQuery & Query), options?: CallOptions): Promise<Sale[]>;
   /**
    * Sent once; while this client lives, at most one sale comes of one `idempotencyKey`. An ambiguous end rejects with
    * `unknown_outcome`, and its message names the sales of these days that are like it. `permission` where the localization
@@ -289,7 +290,11 @@ export declare class IncoCloud {
    */
   createSale(sale: NewSale, options?: CallOptions & { idempotencyKey?: string }): Promise<CreatedSale>;
   /** Any of the 33 resources; parameters that are not known here are sent as given. Dated ones take any range, as sales do. */
-  list<R extends keyof IncoRows>(resource: R, query?: Query, options?: CallOptions): Promise<IncoRows[R][]>;
+  list<R extends keyof IncoRows>(
+    resource: R,
+    query?: Operations[R]["args"] | Query,
+    options?: CallOptions,
+  ): Promise<IncoRows[R][]>;
   /**
    * What changed since a snapshot; without one everything is added. Rows are known by `id`, or by `operation_number` where
    * they have none. Everything is asked for each time: the supplier offers no such question. `query` narrows what is asked
@@ -298,7 +303,7 @@ export declare class IncoCloud {
   sync<R extends keyof IncoRows>(
     resource: R,
     since?: Snapshot,
-    options?: CallOptions & { query?: Query },
+    options?: CallOptions & { query?: Operations[R]["args"] | Query },
   ): Promise<{ snapshot: Snapshot; added: IncoRows[R][]; changed: IncoRows[R][]; removed: number[] }>;
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::hash::Hasher;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::engine::{CallOptions, Ms};
@@ -82,7 +83,10 @@ impl<R: Transport + Clock> Client<R> {
             let all: Vec<Row<'_>> = page.answer.tape.rows(&page.answer.body, pages.shape().schema()).collect();
             rows.extend(page.new.iter().filter_map(|&position| Some(numbered(*all.get(position)?))));
         }
-        let key = KEYS.into_iter().enumerate().find(|(at, _)| rows.iter().all(|row| row.numbers[*at].is_some()));
+        // Where nothing is left, what was there is known as before.
+        let as_before = |key: &str| !rows.is_empty() || since.as_ref().is_none_or(|since| since.rows.key == key);
+        let has = |at: usize| rows.iter().all(|row| row.numbers[at].is_some());
+        let key = KEYS.into_iter().enumerate().find(|(at, key)| has(*at) && as_before(key));
         let Some((at, key)) = key else {
             return Err(Error::new(
                 ErrorKind::Unsupported,
@@ -125,12 +129,15 @@ fn numbered(row: Row<'_>) -> Numbered {
     Numbered { numbers: KEYS.map(number), json: row.json().to_owned() }
 }
 
-/// The same for the same fields in another order.
+/// The same for the same rows and fields in another order.
 fn digest(rows: &[String]) -> String {
+    // What no parser holds, such as half a character, is compared as sent.
+    let sorted = |row: &String| serde_json::from_str(row).map_or_else(|_| row.clone(), |row: Value| row.to_string());
+    let mut rows: Vec<String> = rows.iter().map(sorted).collect();
+    rows.sort_unstable();
     let mut hasher = SipHasher13::new();
     for row in rows {
-        let sorted: serde_json::Value = serde_json::from_str(row).unwrap_or_default();
-        hasher.write(sorted.to_string().as_bytes());
+        hasher.write(row.as_bytes());
         hasher.write(b"\n");
     }
     format!("{:032x}", hasher.finish128().as_u128())

@@ -33,6 +33,8 @@ pub struct Stretch {
     last_seen: bool,
     /// The last day is asked for once more, in case that the supplier does not count a window's last day.
     once_more: bool,
+    /// A window of one day was empty: it is asked for with the day behind it, for the same case.
+    hollow: bool,
     done: bool,
 }
 
@@ -51,6 +53,7 @@ impl Stretch {
             before: HashSet::new(),
             last_seen: false,
             once_more: false,
+            hollow: false,
             done: false,
         })
     }
@@ -82,7 +85,7 @@ impl Stretch {
             let known = self.before.contains(&identity);
             here.insert(identity);
             let inside = on.is_none_or(|on| (self.first..=self.last).contains(&on));
-            if !known && if self.once_more { on == Some(self.last) } else { inside } {
+            if !known && inside && (on.is_some() || !self.once_more) {
                 new.push(position);
             }
         }
@@ -90,7 +93,11 @@ impl Stretch {
         if foreign || self.once_more {
             // A supplier that takes no heed of the days has sent everything by now.
             self.done = true;
+        } else if to < self.last && to == from && count == 0 && !self.hollow {
+            self.hollow = true;
+            self.length = 1;
         } else if to < self.last {
+            self.hollow = false;
             self.at = if self.length == 0 { to + 1 } else { to };
             let fitting = (self.length.max(1) * MEANT).checked_div(count).unwrap_or(LONGEST);
             self.length = fitting.clamp(self.length / STEP, (self.length * STEP).max(1)).clamp(1, LONGEST);
@@ -105,8 +112,10 @@ impl Stretch {
     /// The answer to what was asked was too much: asks for less, if that can be.
     pub fn narrow(&mut self) -> bool {
         let (from, to) = self.edges();
-        let more = to > from && !self.once_more;
-        self.length = (to - from) / STEP;
+        let more = to > from && !self.once_more && !self.hollow;
+        if more {
+            self.length = (to - from) / STEP;
+        }
         more
     }
 

@@ -85,7 +85,8 @@ pub fn explain(response: &Response) -> Error {
         .filter(|words| !words.is_empty());
 
     let lower = text.to_lowercase();
-    let known = KNOWN.iter().find(|(code, ..)| lower.contains(&code.to_lowercase()));
+    // A failure is no refusal, whatever stands on its page: it may have come halfway.
+    let known = KNOWN.iter().find(|(code, ..)| status < 500 && lower.contains(&code.to_lowercase()));
     let (kind, hint) = match known {
         Some((_, kind, hint)) => (*kind, *hint),
         None => {

@@ -47,7 +47,14 @@ impl Names {
     /// A body of ours as the service reads it.
     pub fn body(&self, operation: &Operation, body: Vec<u8>) -> Vec<u8> {
         match self.0.get(operation.name) {
-            Some(names) => rename(&body, |path, key| names.get(&joined(path, key)).cloned()),
+            // What stands above a field has been given its other name by then.
+            Some(names) => rename(&body, |path, key| {
+                let theirs = |(ours, theirs): (&String, &String)| {
+                    let (at, last) = ours.rsplit_once('.').unwrap_or(("", ours));
+                    (last == key && sent_path(names, at) == path).then(|| theirs.clone())
+                };
+                names.iter().find_map(theirs)
+            }),
             None => body,
         }
     }
@@ -63,6 +70,16 @@ impl Names {
             ours.or_else(|| names.get(&joined(path, key)).cloned())
         })
     }
+}
+
+/// A path of ours in the service's names.
+fn sent_path(names: &BTreeMap<String, String>, path: &str) -> String {
+    let (mut ours, mut theirs) = (String::new(), String::new());
+    for name in path.split('.') {
+        ours = joined(&ours, name);
+        theirs = joined(&theirs, names.get(&ours).map_or(name, String::as_str));
+    }
+    theirs
 }
 
 fn joined(path: &str, key: &str) -> String {

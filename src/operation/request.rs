@@ -123,7 +123,8 @@ fn plain(row: Row<'_>, arg: usize, part: Range<usize>) -> Option<String> {
     }
     match row.value(arg) {
         Value::Text(text) => Some(text.into_owned()),
-        Value::Number(text) | Value::Json(text) => Some(text.to_owned()),
+        Value::Number(text) => Some(text.to_owned()),
+        Value::Json(json) => Some(row.plain(arg).map_or_else(|| json.to_owned(), |text| text.into_owned())),
         Value::Bool(value) => Some(value.to_string()),
         Value::Absent | Value::Null => None,
     }

@@ -55,7 +55,9 @@ impl MatchRule {
                     true => trimmed.chars().filter(|char| !matches!(char, ' ' | '-')).collect(),
                     false => trimmed.to_owned(),
                 };
-                let code = (8..=14).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+                let code = (8..=14).contains(&digits.len())
+                    && digits.bytes().all(|byte| byte.is_ascii_digit())
+                    && digits.bytes().any(|byte| byte != b'0');
                 let digits = if code { digits } else { String::new() };
                 if tolerant { digits.trim_start_matches('0').to_owned() } else { digits }
             }

@@ -31,6 +31,8 @@ use glance::{Side, at_a_glance};
 
 /// How old the shop's items may be, unless it is set.
 pub const ITEMS_MAX_AGE_MS: Ms = 60_000;
+/// Whatever age is set, the shop's items are used for so long: else a call would ask for them again at once, for ever.
+const LEAST_AGE_MS: Ms = 1_000;
 /// Flights of one runtime have one number each: below are the token's.
 const SHOP_FLIGHTS: u64 = 3 << 40;
 /// All items of a shop may take a while.
@@ -66,7 +68,8 @@ impl<R: Transport + Clock> Storefront<R> {
         max_age_ms: Ms,
     ) -> Storefront<R> {
         let rules = if rules.is_empty() { vec![MatchRule::DEFAULT] } else { rules };
-        let items = Desk::new(max_age_ms, SHOP_FLIGHT_MS, 1, NonZeroUsize::MIN).numbered_from(SHOP_FLIGHTS);
+        let items =
+            Desk::new(max_age_ms.max(LEAST_AGE_MS), SHOP_FLIGHT_MS, 1, NonZeroUsize::MIN).numbered_from(SHOP_FLIGHTS);
         self.own = Some(Own { client, rules, prices, items: RefCell::new(items) });
         self
     }
