@@ -3,7 +3,7 @@
 import { invalid, StocklaneError } from "./errors.js";
 import { Host } from "./host.js";
 import { Module } from "./module.js";
-import { checked, forCall, incoCloudOptions, interCarsOptions, json } from "./options.js";
+import { checked, forCall, forIncoCloud, interCarsOptions, json } from "./options.js";
 import { Pager } from "./pager.js";
 import { deliveryIds, packageSizes, quantityOf, timeOf } from "./reading.js";
 import { version } from "./version.js";
@@ -79,6 +79,14 @@ class Handle extends Inside {
     });
   }
 
+  /** Keys of what was sent, by the instance that sent it: another one knows nothing of them. */
+  #sent = new Map();
+
+  #remember(key) {
+    this.#sent.set(key, this.#module.generation);
+    if (this.#sent.size > REMEMBERED) this.#sent.delete(this.#sent.keys().next().value);
+  }
+
   /** Sent once; whoever gives it up after it has left is told that nobody knows its outcome. */
   async write(operation, args, options) {
     this.#refuseToOrderTwice(operation);
@@ -86,9 +94,16 @@ class Handle extends Inside {
     const known = forCall(options);
     const idempotencyKey = keyOf(options);
     let sent = false;
-    const onSent = () => (sent = true);
+    const onSent = () => {
+      sent = true;
+      this.#remember(idempotencyKey);
+    };
     try {
       const client = await this.there();
+      if ((this.#sent.get(idempotencyKey) ?? this.#module.generation) !== this.#module.generation) {
+        const hint = "Look for it before you send it with a new key.";
+        throw new StocklaneError("unknown_outcome", `${operation}: nobody knows what came of the first attempt`, { idempotencyKey, hint });
+      }
       const start = () => client.call(operation, text, { ...known, idempotencyKey, onSent });
       return await this.#module.run(start, known.signal);
     } catch (cause) {
@@ -118,6 +133,9 @@ class Handle extends Inside {
     };
   }
 }
+
+/** As many as the module remembers. */
+const REMEMBERED = 1000;
 
 /** As a page would ask it; blank where it is no address, to which nothing will be sent. */
 function hostOf(address) {
@@ -248,18 +266,7 @@ export function stocklane(glue, load) {
 
   class IncoCloud {
     constructor(options) {
-      const known = checked(options, incoCloudOptions, "IncoCloud options");
-      if ((known.appId === undefined) !== (known.appSecret === undefined)) {
-        throw invalid("IncoCloud options: appId and appSecret belong together");
-      }
-      if ((known.appId === undefined) === (known.baseUrl === undefined)) {
-        throw invalid(
-          "IncoCloud options: give appId and appSecret, or the baseUrl of a proxy",
-          "Which server to ask comes with the token; where tokens come from is authUrl.",
-        );
-      }
-      known.trustedServers = origins(known.trustedServers);
-      if (known.fieldNames) known.fieldNames = JSON.stringify(known.fieldNames);
+      const known = forIncoCloud(options, "IncoCloud options");
       handles.set(this, new Handle(module, known, "incocloud"));
     }
 
@@ -300,6 +307,9 @@ export function stocklane(glue, load) {
         const known = checked({ ...options, baseUrl: baseUrl ?? "" }, { baseUrl: "string", fetch: "function" }, "Storefront options");
         this.#remote = new Handle(module, known, "remote");
         return;
+      }
+      if (incocloud === undefined && (rest.match !== undefined || rest.shop !== undefined)) {
+        throw invalid("Storefront options: match and shop belong to an incocloud");
       }
       const [supplier, shop] = [intercars, incocloud].map((client) => handles.get(client));
       if (intercars !== undefined && !(intercars instanceof InterCars)) {
@@ -385,16 +395,6 @@ export function stocklane(glue, load) {
       });
     },
   };
-}
-
-/** Origins as they are compared: exactly. */
-function origins(given = []) {
-  const sound = (origin) => typeof origin === "string" && /^https?:\/\/[^/?#@\\\s]+$/.test(origin);
-  if (Array.isArray(given) && given.every(sound)) return given;
-  throw invalid(
-    "IncoCloud options.trustedServers must be a list of origins",
-    "Write each as scheme, host and port, without a slash at the end: http://127.0.0.1:8790.",
-  );
 }
 
 /** A snapshot with its time in another form. */

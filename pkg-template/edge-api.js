@@ -3,9 +3,26 @@
 import { EdgeHost } from "./edge-host.js";
 import { invalid, StocklaneError } from "./errors.js";
 import { Module } from "./module.js";
-import { checked, interCarsOptions, json } from "./options.js";
+import { checked, forIncoCloud, interCarsOptions, json } from "./options.js";
 
-const proxyOptions = { intercars: "object", allowedOrigins: "object", places: "object", sessionKey: "any", log: "function" };
+const proxyOptions = {
+  intercars: "object",
+  incocloud: "object",
+  allowedOrigins: "object",
+  places: "object",
+  sessionKey: "any",
+  policy: "object",
+  pricing: "object",
+  match: "object",
+  shop: "object",
+  visitorRequestsPerMinute: "number",
+  clientAddress: "function",
+  challenge: "function",
+  quota: "object",
+  cache: "object",
+  orders: "object",
+  log: "function",
+};
 
 /** Headers of a request that the proxy reads, by the names of src/edge/exchange.rs. */
 const read = {
@@ -23,6 +40,10 @@ const LONGEST_BODY = 32 * 1024;
 /** The body, or nothing where it is longer than the proxy reads. */
 async function bodyOf(request) {
   if (request.body === null) return new Uint8Array();
+  if (Number(request.headers.get("Content-Length")) > LONGEST_BODY) {
+    await request.body.cancel();
+    return undefined;
+  }
   const chunks = [];
   let length = 0;
   for (const reader = request.body.getReader(); ; ) {
@@ -57,6 +78,13 @@ function keysOf(sessionKey) {
   return keys;
 }
 
+const AT_THE_EDGE = "They stay at the edge: take them from the platform's secrets.";
+
+function sound(cache) {
+  if (cache === undefined || ["get", "put", "lead"].every((name) => typeof cache[name] === "function")) return cache;
+  throw invalid("EdgeProxy options.cache must have get, put and lead");
+}
+
 function value(outcome) {
   if (outcome instanceof StocklaneError) throw outcome;
   return outcome;
@@ -70,9 +98,12 @@ export function edge(glue, load) {
   class EdgeProxy {
     #host;
     #intercars;
+    #incocloud;
+    #address;
     #data;
     #proxy;
     #generation;
+    #tickets = 0;
 
     constructor(options) {
       for (const [name, value] of Object.entries(options ?? {})) {
@@ -82,41 +113,68 @@ export function edge(glue, load) {
           throw invalid(`EdgeProxy options: ${name} must be a ${type}`);
         }
       }
-      const { intercars, allowedOrigins = [], places = {}, sessionKey, log } = options ?? {};
+      const { intercars, incocloud, sessionKey, clientAddress, challenge, cache, log, ...rest } = options ?? {};
+      const { allowedOrigins = [], places, policy, pricing, match, shop, visitorRequestsPerMinute } = rest;
       const keys = keysOf(sessionKey);
-      this.#intercars = checked(intercars, interCarsOptions, "EdgeProxy options.intercars");
-      if (!this.#intercars.clientId || !this.#intercars.clientSecret) {
-        throw invalid("EdgeProxy options.intercars needs clientId and clientSecret", "They stay at the edge: take them from the platform's secrets.");
+      if (intercars) {
+        this.#intercars = checked(intercars, interCarsOptions, "EdgeProxy options.intercars");
+        if (!this.#intercars.clientId || !this.#intercars.clientSecret) {
+          throw invalid("EdgeProxy options.intercars needs clientId and clientSecret", AT_THE_EDGE);
+        }
       }
-      this.#host = new EdgeHost(this.#intercars, keys, log);
-      this.#data = { allowedOrigins, places, sessions: keys.length > 0 };
+      if (incocloud) {
+        this.#incocloud = forIncoCloud(incocloud, "EdgeProxy options.incocloud");
+        if (!this.#incocloud.appId) throw invalid("EdgeProxy options.incocloud needs appId and appSecret", AT_THE_EDGE);
+      }
+      if (!intercars && !incocloud) throw invalid("EdgeProxy options need intercars, incocloud, or both", AT_THE_EDGE);
+      this.#address = clientAddress;
+      this.#host = new EdgeHost({ ...this.#incocloud, ...this.#intercars }, { keys, log, challenge, cache: sound(cache) });
+      this.#data = json(
+        {
+          ...{ allowedOrigins, places, policy, pricing, match, shop, visitorRequestsPerMinute },
+          sessions: keys.length > 0,
+          addresses: clientAddress !== undefined,
+          challenges: challenge !== undefined,
+        },
+        "EdgeProxy",
+      );
       if (module.loadNow()) this.#inside();
     }
 
     #inside() {
       if (this.#generation !== module.generation) {
         const { generation } = module;
-        this.#proxy = value(module.enter((glue) => glue.Proxy.create(this.#host, this.#intercars, this.#data)));
+        this.#proxy = value(module.enter((glue) => glue.Proxy.create(this.#host, this.#intercars, this.#incocloud, this.#data)));
         this.#generation = generation;
       }
       return this.#proxy;
     }
 
     async fetch(request, context) {
-      const work = this.#answer(request);
+      const work = this.#answer(request, context);
       // Others may wait for what this request has begun, even when its own caller is gone.
       context?.waitUntil?.(work.catch(() => undefined));
       return work;
     }
 
-    async #answer(request) {
+    /** What was served although it was no longer fresh is asked for again, while nobody waits. */
+    #renew(context) {
+      const proxy = this.#inside();
+      if (!module.enter(() => proxy.isDue())) return;
+      const work = module.run(() => proxy.renew()).catch(() => undefined);
+      context?.waitUntil?.(work);
+    }
+
+    async #answer(request, context) {
+      const ticket = (this.#tickets = (this.#tickets + 1) >>> 0);
       try {
-        const asked = { method: request.method, url: request.url };
+        const asked = { method: request.method, url: request.url, ticket, address: this.#address?.(request, context) };
         for (const [name, header] of Object.entries(read)) asked[name] = request.headers.get(header) ?? undefined;
         const body = await bodyOf(request);
         await module.ready();
         const proxy = this.#inside();
-        const [status, headers, content] = await module.run(() => proxy.handle(asked, body));
+        const [status, headers, content] = await this.#host.during(ticket, request, () => module.run(() => proxy.handle(asked, body)));
+        this.#renew(context);
         return new Response(content, { status, headers });
       } catch (error) {
         const correlationId = crypto.randomUUID();
@@ -134,7 +192,7 @@ export function edge(glue, load) {
     EdgeProxy,
 
     async mintSession(claims, key) {
-      const host = new EdgeHost({}, keysOf(key));
+      const host = new EdgeHost({}, { keys: keysOf(key) });
       const text = json(claims, "mintSession");
       await module.ready();
       return module.run(() => module.enter((glue) => glue.mintSession(host, text)));

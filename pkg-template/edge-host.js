@@ -9,12 +9,64 @@ export class EdgeHost extends Host {
   #keys;
   #imported;
   #log;
+  #challenge;
+  #cache;
+  #requests = new Map();
 
   /** `keys`: the one that signs, then those that are still believed. */
-  constructor(options, keys = [], log = (line) => console.log(line)) {
+  constructor(options, { keys = [], log = (line) => console.log(line), challenge, cache } = {}) {
     super(options);
     this.#keys = keys;
     this.#log = log;
+    this.#challenge = challenge;
+    this.#cache = cache;
+  }
+
+  /** A request that may be shown to the user's function while it is answered. */
+  async during(ticket, request, run) {
+    if (this.#challenge) this.#requests.set(ticket, request);
+    try {
+      return await run();
+    } finally {
+      this.#requests.delete(ticket);
+    }
+  }
+
+  /** Undefined where nobody can tell. */
+  async challenge(ticket) {
+    const verdict = await this.#challenge?.(this.#requests.get(ticket));
+    return typeof verdict === "boolean" ? verdict : undefined;
+  }
+
+  shares() {
+    return this.#cache !== undefined;
+  }
+
+  // A cache that fails is a cache that knows nothing: the supplier is asked.
+  async left(keys) {
+    try {
+      if (this.#cache.getMany) return await this.#cache.getMany(keys);
+      return await Promise.all(keys.map((key) => this.#cache.get(key)));
+    } catch {
+      return [];
+    }
+  }
+
+  async leave(keys, answers, forMs) {
+    try {
+      if (this.#cache.putMany) return await this.#cache.putMany(keys.map((key, at) => [key, answers[at]]), forMs);
+      await Promise.all(keys.map((key, at) => this.#cache.put(key, answers[at], forMs)));
+    } catch {
+      // Others ask for themselves.
+    }
+  }
+
+  async leads(key, forMs) {
+    try {
+      return (await this.#cache.lead(key, forMs)) === "lead";
+    } catch {
+      return true;
+    }
   }
 
   async #hmac() {

@@ -60,6 +60,33 @@ export function checked(given, types, whose) {
 
 export const forCall = (options) => checked(options, callOptions, "options");
 
+/** Options of IncoCloud as the module takes them. */
+export function forIncoCloud(options, whose) {
+  const known = checked(options, incoCloudOptions, whose);
+  if ((known.appId === undefined) !== (known.appSecret === undefined)) {
+    throw invalid(`${whose}: appId and appSecret belong together`);
+  }
+  if ((known.appId === undefined) === (known.baseUrl === undefined)) {
+    throw invalid(
+      `${whose}: give appId and appSecret, or the baseUrl of a proxy`,
+      "Which server to ask comes with the token; where tokens come from is authUrl.",
+    );
+  }
+  known.trustedServers = origins(known.trustedServers, whose);
+  if (known.fieldNames) known.fieldNames = json(known.fieldNames, `${whose}.fieldNames`);
+  return known;
+}
+
+/** Origins as they are compared: exactly. */
+function origins(given = [], whose) {
+  const sound = (origin) => typeof origin === "string" && /^https?:\/\/[^/?#@\\\s]+$/.test(origin);
+  if (Array.isArray(given) && given.every(sound)) return given;
+  throw invalid(
+    `${whose}.trustedServers must be a list of origins`,
+    "Write each as scheme, host and port, without a slash at the end: http://127.0.0.1:8790.",
+  );
+}
+
 /** Arguments as the module takes them. */
 export function json(args, method) {
   let text;

@@ -57,12 +57,14 @@ impl<R: Transport + Clock> Client<R> {
     pub fn called<'a>(
         &'a self,
         args: Args,
-        options: CallOptions,
+        mut options: CallOptions,
         units: Units,
         watch: &'a dyn Watch,
     ) -> Pin<Box<dyn Future<Output = Result<Gathered, Error>> + 'a>> {
-        if let Err(error) = language(options.language.as_deref().or(Some(&self.account.borrow().settings.language))) {
-            return Box::pin(std::future::ready(Err(error)));
+        let spoken = language(options.language.as_deref().or(Some(&self.account.borrow().settings.language)));
+        match spoken.and_then(|()| watch.admits(args.operation().name)) {
+            Ok(repeats) => options.max_retries = options.max_retries.or(repeats),
+            Err(error) => return Box::pin(std::future::ready(Err(error))),
         }
         if args.operation().safe {
             return self.driven(args, options, units, watch);

@@ -32,6 +32,13 @@ pub struct Attempt {
 
 /// Looks on while a call is driven.
 pub trait Watch {
+    /// Asked before an operation is called: how often its requests may be repeated, if otherwise than always.
+    ///
+    /// # Errors
+    /// It may not be called now.
+    fn admits(&self, _operation: &'static str) -> Result<Option<u32>, Error> {
+        Ok(None)
+    }
     /// Told when a request of the call's own leaves.
     fn sending(&self) {}
     /// Told of every attempt.

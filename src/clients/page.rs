@@ -1,6 +1,7 @@
 //! A page of rows, and who looks on while it is fetched.
 
 use crate::engine::Answer;
+use crate::operation::Error;
 
 use super::Watch;
 
@@ -16,6 +17,10 @@ pub struct Page {
 pub struct AttemptsOnly<'a>(pub &'a dyn Watch);
 
 impl Watch for AttemptsOnly<'_> {
+    fn admits(&self, operation: &'static str) -> Result<Option<u32>, Error> {
+        self.0.admits(operation)
+    }
+
     fn attempted(&self, attempt: super::Attempt) {
         self.0.attempted(attempt);
     }

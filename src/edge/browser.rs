@@ -37,7 +37,7 @@ impl Origins {
                 .with("Access-Control-Allow-Methods", "GET, POST")
                 .with(
                     "Access-Control-Allow-Headers",
-                    "Authorization, Content-Type, X-Stocklane, Accept-Language, Cache-Control, Idempotency-Key",
+                    "Authorization, Content-Type, X-Stocklane, X-Stocklane-Challenge, Accept-Language, Cache-Control, Idempotency-Key",
                 )
                 .with("Access-Control-Max-Age", "600"),
             _ => response,
@@ -52,7 +52,7 @@ impl Origins {
                 .with("Access-Control-Allow-Credentials", "true")
                 .with(
                     "Access-Control-Expose-Headers",
-                    "Retry-After, X-Correlation-Id, X-Stocklane-Skipped, X-Stocklane-Next",
+                    "Retry-After, X-Correlation-Id, X-Stocklane-Skipped, X-Stocklane-Next, X-Stocklane-Stale",
                 ),
             _ => response,
         }

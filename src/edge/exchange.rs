@@ -26,6 +26,11 @@ pub struct Request {
     pub cache_control: Option<String>,
     /// `Content-Type`.
     pub content_type: Option<String>,
+    /// Who asks, as far as limits are concerned: never out of a header that anybody can write.
+    pub address: Option<String>,
+    /// By which the platform finds the runtime's own request.
+    #[serde(default)]
+    pub ticket: u32,
     /// Whole; none where it was longer than the proxy reads.
     #[serde(skip)]
     pub body: Option<Vec<u8>>,
@@ -53,7 +58,7 @@ pub enum Body {
     /// `text/html`.
     Html(String),
     /// `text/plain`.
-    Text(&'static str),
+    Text(String),
 }
 
 /// An answer. Its headers are exactly those that were put here.

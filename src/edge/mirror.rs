@@ -44,27 +44,34 @@ fn captured(template: &str, path: &str) -> Option<Option<String>> {
     sound.then_some(Some(id))
 }
 
-/// Arguments out of a request in this form. `ship_to`, where the session settles it, stands in for the request's own.
-pub(super) fn args(route: &Route, request: &Request, ship_to: Option<&str>) -> Result<Args, Error> {
+/// What a session settles: an argument's name, and its value in JSON.
+pub(super) type Fixed = [(&'static str, String)];
+
+/// Arguments out of a request in this form. What is fixed is not for the request to say: it may repeat it, and no more.
+pub(super) fn args(route: &Route, request: &Request, fixed: &Fixed) -> Result<Args, Error> {
     let Route { operation, form, id } = route;
     let fields = operation.args.fields;
     let known: Vec<&str> = form.sent.iter().filter(|sent| sent.place == Place::Query).map(|sent| sent.name).collect();
+    let settled = |name: &str| fixed.iter().find(|(known, _)| *known == name).map(|(_, json)| json);
     let mut json = vec![b'{'];
     let (_, query) = request.target();
     for (name, value) in pairs(query, &known)? {
         let Some(sent) = form.sent.iter().find(|sent| sent.place == Place::Query && sent.name == name) else {
             continue;
         };
-        if fields[sent.arg].name == "shipTo" && ship_to.is_some() {
+        if let Some(settled) = settled(fields[sent.arg].name) {
+            if decode_value(value)? != settled.trim_matches('"') {
+                return Err(invalid(&format!("{name} comes from the session")));
+            }
             continue;
         }
         field(&mut json, fields[sent.arg].name);
         match fields[sent.arg].kind {
             Kind::Texts => texts(&mut json, &list(value, usize::MAX)?),
-            Kind::Text => write_text(&mut json, &decode_value(value)?),
+            Kind::Text | Kind::TextOrNumber => write_text(&mut json, &decode_value(value)?),
             // Copied into JSON as they are, so that nothing but a number or a flag may stand here.
             Kind::Number
-                if !value.is_empty() && value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit()) =>
+                if !value.is_empty() && value.len() <= 15 && value.bytes().all(|byte| byte.is_ascii_digit()) =>
             {
                 json.extend_from_slice(value.as_bytes());
             }
@@ -86,6 +93,13 @@ pub(super) fn args(route: &Route, request: &Request, ship_to: Option<&str>) -> R
         for row in tape.rows(body, schema) {
             for sent in form.sent {
                 let Some(position) = schema.position(sent.name) else { continue };
+                if let Some(settled) = settled(fields[sent.arg].name) {
+                    match row.value(position) {
+                        Value::Absent | Value::Null => continue,
+                        Value::Text(text) if text == settled.trim_matches('"') => continue,
+                        _ => return Err(invalid(&format!("{} comes from the session", sent.name))),
+                    }
+                }
                 match (sent.place, row.value(position)) {
                     (_, Value::Absent | Value::Null) => {}
                     (Place::BodyCommas, Value::Text(text)) => {
@@ -101,11 +115,11 @@ pub(super) fn args(route: &Route, request: &Request, ship_to: Option<&str>) -> R
             }
         }
     }
-    if let Some(ship_to) = ship_to
-        && operation.args.position("shipTo").is_some()
-    {
-        field(&mut json, "shipTo");
-        write_text(&mut json, ship_to);
+    for (name, value) in fixed {
+        if operation.args.position(name).is_some() {
+            field(&mut json, name);
+            json.extend_from_slice(value.as_bytes());
+        }
     }
     json.push(b'}');
     Args::check(operation, json).map_err(|bad| invalid(&bad.to_string()))

@@ -7,13 +7,13 @@ use super::exchange::{Body, Response};
 
 /// An error as an answer. The log's line with the same correlation id has the supplier's code and number.
 pub fn problem(error: &Error, correlation_id: &str, now: u64) -> Response {
-    let (status, title) = wording(error.kind);
+    let (status, title) = wording(error);
     let mut body = Vec::with_capacity(256);
     body.extend_from_slice(b"{\"title\":");
     write_text(&mut body, title);
     body.extend_from_slice(format!(",\"status\":{status},\"kind\":\"{}\"", error.kind.as_str()).as_bytes());
     // Only what the proxy itself found wrong with a request is told in full: nothing upstream has had a word in it.
-    if error.status.is_none() && matches!(error.kind, ErrorKind::Validation | ErrorKind::Policy) {
+    if matches!(error.status, None | Some(413)) && matches!(error.kind, ErrorKind::Validation | ErrorKind::Policy) {
         body.extend_from_slice(b",\"detail\":");
         write_text(&mut body, &error.message);
     }
@@ -27,8 +27,13 @@ pub fn problem(error: &Error, correlation_id: &str, now: u64) -> Response {
     }
 }
 
-fn wording(kind: ErrorKind) -> (u16, &'static str) {
-    match kind {
+fn wording(error: &Error) -> (u16, &'static str) {
+    match error.kind {
+        ErrorKind::Validation if error.status == Some(413) => (413, "The request is too long"),
+        // The supplier is left alone for a moment.
+        ErrorKind::Upstream if error.status.is_none() && error.retry_at.is_some() => {
+            (503, "The supplier is not asked at the moment: try again later")
+        }
         ErrorKind::Validation => (400, "The request is not valid"),
         ErrorKind::Policy => (403, "Not allowed from here"),
         ErrorKind::NotFound | ErrorKind::Permission => (404, "There is nothing here"),

@@ -16,7 +16,7 @@ const SKEW: Ms = 60_000;
 const LONGEST: u64 = 15 * 60;
 
 /// What somebody may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Everybody.
@@ -25,6 +25,17 @@ pub enum Role {
     Buyer,
     /// The shop itself.
     Staff,
+}
+
+impl Role {
+    /// In lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Role::Visitor => "visitor",
+            Role::Buyer => "buyer",
+            Role::Staff => "staff",
+        }
+    }
 }
 
 /// Whom goods may be sent to: one, several, or `*`.
@@ -73,6 +84,14 @@ impl Ship {
         }
     }
 
+    /// The only one.
+    pub fn one(&self) -> Option<&str> {
+        match self {
+            Ship::One(only) if only != "*" => Some(only),
+            _ => None,
+        }
+    }
+
     /// Whether goods may be sent there; `*` allows any.
     pub fn covers(&self, value: &str) -> bool {
         self.allows("*") || self.allows(value)
@@ -99,6 +118,10 @@ pub async fn mint(keys: &impl SessionKeys, claims: &[u8], now: Ms) -> Result<Str
         return Err(invalid("expiresInSeconds must be from 1 to 900".to_owned())
             .hint("Sessions live for minutes: let the page ask the shop's backend for a new one."));
     };
+    if claims.role != Role::Staff && claims.ship_to.as_ref().is_some_and(|ship| ship.one().is_none()) {
+        return Err(invalid("shipTo of anybody but staff is one customer".to_owned())
+            .hint("Only staff may hold a list, or *, and name one in a request."));
+    }
     claims.exp = Some(now + seconds * 1_000);
     let claims = serde_json::to_vec(&claims).map_err(|error| invalid(error.to_string()))?;
     let signed = format!("v1.{}", URL_SAFE_NO_PAD.encode(claims));

@@ -36,6 +36,8 @@ pub struct CallOptions {
     pub fresh: bool,
     /// Of a write: at most one order comes of it.
     pub idempotency_key: Option<String>,
+    /// Repeats of one request, where other than the account's.
+    pub max_retries: Option<u32>,
 }
 
 /// What is to be done next.
@@ -127,6 +129,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Where its values stand.
     pub tape: Tape,
+    /// Where a proxy says that the next page begins, or that there is none.
+    pub next: Option<String>,
 }
 
 /// What a call came to.
@@ -344,6 +348,11 @@ impl Call {
     }
 
     /// Of one request.
+    fn repeats(&self, account: &Account) -> u32 {
+        self.options.max_retries.unwrap_or(account.settings.max_retries)
+    }
+
+    /// Of one request.
     fn bound(&self, account: &Account) -> Ms {
         self.options.timeout_ms.unwrap_or(account.settings.timeout_ms)
     }
@@ -439,7 +448,7 @@ impl Call {
             Ok(response) => explained(self.operation(), &response, &secrets(account, None)),
             Err(failure) => self.failure(failure),
         };
-        let retry = error.kind.is_retryable() && self.token.attempt <= account.settings.max_retries;
+        let retry = error.kind.is_retryable() && self.token.attempt <= self.repeats(account);
         if retry && account.budget.spend() {
             self.token.not_before = now + pause(self.token.attempt, random);
             account.token.prolong(flight, self.token.not_before + self.bound(account));
@@ -477,7 +486,8 @@ impl Call {
                 match decode(&response.body, operation.answer, self.units) {
                     Ok(tape) => {
                         self.note_skipped(index, &response, &tape);
-                        self.parts[index].state = State::Answered(Answer { body: response.body, tape });
+                        let next = response.headers.get("x-stocklane-next").map(str::to_owned);
+                        self.parts[index].state = State::Answered(Answer { body: response.body, tape, next });
                         return;
                     }
                     Err(fault) => {
@@ -517,7 +527,7 @@ impl Call {
         let attempt = self.parts[index].attempt;
         let patient = error.retry_at.is_none_or(|at| at <= now + LONGEST_RETRY_AFTER);
         let repeatable = operation.safe && !hopeless && error.kind.is_retryable() && patient;
-        if repeatable && attempt <= account.settings.max_retries && account.budget.spend() {
+        if repeatable && attempt <= self.repeats(account) && account.budget.spend() {
             let not_before = error.retry_at.unwrap_or(now + pause(attempt, random));
             self.parts[index].state = waiting(not_before);
             self.last = Some(error);

@@ -88,6 +88,14 @@ impl Cursor {
                 new.push(position);
             }
         }
+        // A proxy that leaves rows out says itself where the next page is.
+        if let Some(next) = &answer.next {
+            match next.parse().ok().filter(|next| *next > self.offset) {
+                Some(next) => self.offset = next,
+                None => self.leave(None),
+            }
+            return new;
+        }
         // A supplier that takes no heed of the limit sends everything at once, and the same again.
         self.overlong |= count > pages.most;
         if count < pages.most || (repeats && self.overlong) {

@@ -32,6 +32,8 @@ pub struct Desk<G, K, V> {
 struct Held<V> {
     value: V,
     at: Ms,
+    /// Unless somebody wants to know anew.
+    fresh: bool,
 }
 
 struct Flight<G, K> {
@@ -160,7 +162,7 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
         match outcome {
             Ok(answers) => {
                 for (key, value) in answers {
-                    self.answers.put(key, Held { value, at: now });
+                    self.answers.put(key, Held { value, at: now, fresh: true });
                 }
             }
             Err(error) => {
@@ -170,9 +172,16 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
         }
     }
 
+    /// What was answered last, fresh or not, and how long ago.
+    pub fn held(&mut self, key: &K, now: Ms) -> Option<(V, Ms)> {
+        self.answers.get(key).map(|held| (held.value.clone(), now.saturating_sub(held.at)))
+    }
+
     /// What is known of a key is not fresh enough.
-    pub fn forget(&mut self, key: &K) {
-        self.answers.pop(key);
+    pub fn outdate(&mut self, key: &K) {
+        if let Some(held) = self.answers.peek_mut(key) {
+            held.fresh = false;
+        }
     }
 
     /// The leader gave up without a report; nothing, where it has landed.
@@ -183,7 +192,7 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
     }
 
     fn fresh(&mut self, key: &K, now: Ms) -> Option<V> {
-        self.answers.get(key).filter(|held| now < held.at + self.fresh_ms).map(|held| held.value.clone())
+        self.answers.get(key).filter(|held| held.fresh && now < held.at + self.fresh_ms).map(|held| held.value.clone())
     }
 
     fn is_alive(&self, flight: u64, now: Ms) -> bool {

@@ -27,29 +27,34 @@ impl Secrets {
     /// Whether a text holds any of them: whole, or a telling part of it, since a text may be encoded, escaped or cut in ways
     /// that nobody can list.
     pub fn are_in(&self, text: &str) -> bool {
-        let once = decoded(text);
-        let texts = [decoded(&once), once, text.to_owned()];
-        let bare = texts.each_ref().map(|text| bare(text));
+        let texts = forms(text);
+        let run = |secret: &String| {
+            let runs = secret.split(|char: char| !char.is_alphanumeric());
+            let mut runs = runs.filter(|run| run.chars().count() >= TELLING);
+            runs.any(|run| texts.iter().any(|text| text.contains(run)))
+        };
+        self.are_cut_in(text) || self.0.iter().any(run)
+    }
+
+    /// Whether a text holds any of them, whole or cut, but not only a word that is in one.
+    fn are_cut_in(&self, text: &str) -> bool {
+        let bare = forms(text).map(|text| bare(&text));
         self.0.iter().any(|secret| {
             let letters: Vec<char> = self::bare(secret).chars().collect();
             let part = PART.min(letters.len());
             let mut parts = letters.windows(part.max(1)).filter(|_| part >= TELLING).map(String::from_iter);
-            let runs = secret.split(|char: char| !char.is_alphanumeric());
-            let mut runs = runs.filter(|run| run.chars().count() >= TELLING);
-            text.contains(secret.as_str())
-                || runs.any(|run| texts.iter().any(|text| text.contains(run)))
-                || parts.any(|part: String| bare.iter().any(|text| text.contains(&part)))
+            text.contains(secret.as_str()) || parts.any(|part: String| bare.iter().any(|text| text.contains(&part)))
         })
     }
 
-    /// A text of somebody else's, if it holds none of them.
-    pub fn free(&self, text: String) -> Option<String> {
-        (!self.are_in(&text)).then_some(text)
+    /// A supplier's code or number, if it holds none of them. It is one word, and an account's name may have that word in it.
+    pub fn free(&self, code: String) -> Option<String> {
+        (!self.are_cut_in(&code)).then_some(code)
     }
 
     /// A runtime's words, if they hold none of them.
     pub fn words(&self, words: String) -> String {
-        self.free(words).unwrap_or_else(|| "the runtime's words are left out: they hold a secret".to_owned())
+        if self.are_in(&words) { "the runtime's words are left out: they hold a secret".to_owned() } else { words }
     }
 
     /// A URL as it may be shown.
@@ -61,6 +66,12 @@ impl Secrets {
         });
         format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
     }
+}
+
+/// A text as it stands, and as it may have been meant.
+fn forms(text: &str) -> [String; 3] {
+    let once = decoded(text);
+    [decoded(&once), once, text.to_owned()]
 }
 
 /// Letters and digits alone, small or capital.

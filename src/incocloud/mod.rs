@@ -113,8 +113,18 @@ macro_rules! row {
             args: &ITEM_QUERY,
             answer: Shape::Rows(&$answer),
             lane: Lane::Stock,
+            audience: Audience::Buyer,
+            fresh_ms: 30_000,
             ..READ
         }
+    };
+    // What a buyer may look up.
+    (lookup, $name:literal, $answer:expr) => {
+        Operation { audience: Audience::Buyer, fresh_ms: 600_000, ..row!(list, $name, $answer) }
+    };
+    // What a buyer has of its own.
+    (own, $name:literal, $answer:expr) => {
+        Operation { audience: Audience::Buyer, ..row!(operations, $name, $answer) }
     };
     (list, $name:literal, $answer:expr) => {
         Operation {
@@ -126,7 +136,10 @@ macro_rules! row {
         }
     };
     (sales, $name:literal, $answer:expr) => {
-        row!(dated Sale, date, $name, $answer, [operation_number, id, location_id])
+        Operation {
+            audience: Audience::Buyer,
+            ..row!(dated Sale, date, $name, $answer, [operation_number, id, location_id])
+        }
     };
     (operations, $name:literal, $answer:expr) => {
         row!(dated IncoOperation, date, $name, $answer, [operation_number, id, location_id])
@@ -168,11 +181,11 @@ macro_rules! resources {
 
 resources! {
     ITEMS = "item": items::ITEM, items;
-    ITEM_GROUPS = "item_group": items::ITEM_GROUP, list;
+    ITEM_GROUPS = "item_group": items::ITEM_GROUP, lookup;
     ITEM_TAGS = "item_tag": items::ITEM_TAG, list;
     ITEM_TAG_CONNECTIONS = "item_tag_connection": items::ITEM_TAG_CONNECTION, list;
     SALES = "sale": sales::SALE, sales;
-    SALES_ORDERS = "sales_order": sales::STOCK_OPERATION, operations;
+    SALES_ORDERS = "sales_order": sales::STOCK_OPERATION, own;
     RETURNS = "return": sales::STOCK_OPERATION, operations;
     CREDIT_NOTES = "credit_note": sales::STOCK_OPERATION, operations;
     PURCHASES = "purchase": sales::STOCK_OPERATION, operations;
@@ -181,7 +194,7 @@ resources! {
     CASH_RECEIPTS = "cash_receipt": payments::CASH_RECEIPT, receipts;
     PARTNERS = "partner": partners::PARTNER, list;
     PARTNER_GROUPS = "partner_group": partners::PARTNER_GROUP, list;
-    LOCATIONS = "location": locations::LOCATION, list;
+    LOCATIONS = "location": locations::LOCATION, lookup;
     LOCATION_GROUPS = "location_group": locations::LOCATION_GROUP, list;
     PAYMENTS = "payment": payments::PAYMENT, payments;
     PAYMENT_TYPES = "payment_type": payments::PAYMENT_TYPE, list;

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use super::fetch::JsRuntime;
 use super::host::{ClientOptions, Host, Options};
 use super::probe;
-use super::settings::{incocloud_settings, settings};
+use super::settings::{ShopOptions, incocloud_settings, settings};
 use super::task::Task;
 use crate::clients::{
     Attempt, Changes, Client as SupplierClient, Pages as SupplierPages, Snapshot, Table, Watch, requests,
@@ -18,7 +18,7 @@ use crate::clients::{
 use crate::engine::{Answer, CallOptions, Gap, Gathered, Skipped};
 use crate::intercars::{AVAILABILITY_CAP, BASE_URL, OPERATIONS};
 use crate::operation::{Error, ErrorKind, Operation};
-use crate::storefront::{ITEMS_MAX_AGE_MS, MatchRule, REMOTE, ShopPrices, Storefront as CombinedStorefront, Unmatched};
+use crate::storefront::{ITEMS_MAX_AGE_MS, MatchRule, REMOTE, Storefront as CombinedStorefront, Unmatched};
 use crate::{incocloud, intercars};
 
 use crate::wire::{Decimal, Shape, Units, decode as decode_body};
@@ -73,6 +73,7 @@ fn call_options(options: &Options) -> CallOptions {
         language: options.language(),
         fresh: options.fresh().unwrap_or(false),
         idempotency_key: options.idempotency_key(),
+        max_retries: None,
     }
 }
 
@@ -166,14 +167,6 @@ struct StorefrontOptions {
     items_max_age_ms: Option<f64>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ShopOptions {
-    currency: String,
-    prices_include_vat: bool,
-    price_field: String,
-}
-
 /// Own shop and supplier as one answer.
 #[wasm_bindgen]
 pub struct Storefront {
@@ -236,8 +229,7 @@ fn with_shop(storefront: CombinedStorefront<JsRuntime>, incocloud: &Client, opti
     let made = serde_json::from_str::<StorefrontOptions>(options)
         .map_err(|error| Error::new(ErrorKind::Validation, format!("Storefront options: {error}")))
         .and_then(|options| {
-            let prices =
-                options.shop.map(|shop| ShopPrices::new(shop.currency, shop.prices_include_vat, &shop.price_field));
+            let prices = options.shop.map(ShopOptions::prices);
             let max_age = options.items_max_age_ms.map_or(ITEMS_MAX_AGE_MS, |ms| ms as u64);
             Ok(storefront.with_shop(incocloud.client.clone(), options.rules, prices.transpose()?, max_age))
         });
@@ -373,7 +365,7 @@ pub fn decode(host: &Host, operation: &str, body: Vec<u8>) -> JsValue {
         return host.reject(unknown(operation));
     };
     match decode_body(&body, operation.answer, Units::Utf16) {
-        Ok(tape) => cut(host, operation.answer, &Answer { body, tape }),
+        Ok(tape) => cut(host, operation.answer, &Answer { body, tape, next: None }),
         Err(fault) => host.reject(Error::new(ErrorKind::Decode, format!("{}: {fault}", operation.name))),
     }
 }

@@ -1,24 +1,28 @@
 //! Module `edge`: the proxy, sessions, and widgets rendered on a server.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::rc::Rc;
 
 use js_sys::{Array, Promise, Uint8Array};
 use serde::Deserialize;
+use siphasher::sip128::{Hasher128, SipHasher13};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::fetch::JsRuntime;
 use super::host::{ClientOptions, Host, words};
 use super::probe;
-use super::settings::settings;
+use super::settings::{ShopOptions, incocloud_settings, settings};
 use super::task::Task;
 use crate::clients::{Clock, Transport};
-use crate::edge::{Body, Platform, Proxy as EdgeProxy, ProxySettings, Request, Response, SessionKeys, mint};
+use crate::edge::{
+    Body, Platform, PolicyGiven, PricingGiven, Proxy as EdgeProxy, ProxySettings, Request, Response, SessionKeys, mint,
+};
 use crate::engine::{Failure, Ms, Outgoing};
 use crate::intercars::AVAILABILITY_CAP;
 use crate::operation::{Error, ErrorKind};
-use crate::storefront::{Availability, Offer};
+use crate::storefront::{Availability, MatchRule, Offer};
 use crate::widgets::{self, Element, Lang};
 
 #[wasm_bindgen]
@@ -39,6 +43,26 @@ extern "C" {
     /// A line of the log; never throws.
     #[wasm_bindgen(method, structural)]
     fn log(this: &EdgeHost, line: &str);
+
+    /// Whether this request is a person's; undefined where nobody can tell.
+    #[wasm_bindgen(method, structural)]
+    fn challenge(this: &EdgeHost, ticket: u32) -> Promise;
+
+    /// Whether there is a cache that is shared with others.
+    #[wasm_bindgen(method, structural)]
+    fn shares(this: &EdgeHost) -> bool;
+
+    /// Answers that others have left: a list with bytes or null for each key. Never rejects.
+    #[wasm_bindgen(method, structural)]
+    fn left(this: &EdgeHost, keys: Vec<String>) -> Promise;
+
+    /// Leaves answers for others. Never rejects.
+    #[wasm_bindgen(method, structural)]
+    fn leave(this: &EdgeHost, keys: Vec<String>, answers: Array, for_ms: f64) -> Promise;
+
+    /// Whether this instance asks. Never rejects.
+    #[wasm_bindgen(method, structural)]
+    fn leads(this: &EdgeHost, key: &str, for_ms: f64) -> Promise;
 }
 
 struct EdgeRuntime {
@@ -99,6 +123,31 @@ impl Platform for EdgeRuntime {
     fn log(&self, line: &str) {
         self.host.log(line);
     }
+
+    async fn challenge(&self, ticket: u32) -> Option<bool> {
+        JsFuture::from(self.host.challenge(ticket)).await.ok()?.as_bool()
+    }
+
+    fn shares(&self) -> bool {
+        self.host.shares()
+    }
+
+    async fn left(&self, keys: Vec<String>) -> Vec<Option<Vec<u8>>> {
+        let count = keys.len();
+        let left = JsFuture::from(self.host.left(keys)).await.map(|left| Array::from(&left)).unwrap_or_default();
+        let bytes = |value: JsValue| value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec());
+        (0..count).map(|at| bytes(left.get(at as u32))).collect()
+    }
+
+    async fn leave(&self, answers: Vec<(String, Vec<u8>)>, for_ms: Ms) {
+        let (keys, values): (Vec<String>, Vec<Vec<u8>>) = answers.into_iter().unzip();
+        let values: Array = values.iter().map(|value| Uint8Array::from(value.as_slice())).collect();
+        drop(JsFuture::from(self.host.leave(keys, values, for_ms as f64)).await);
+    }
+
+    async fn leads(&self, key: String, for_ms: Ms) -> bool {
+        JsFuture::from(self.host.leads(&key, for_ms as f64)).await.is_ok_and(|leads| leads.is_truthy())
+    }
 }
 
 /// What is plain data of `ProxyOptions`.
@@ -109,6 +158,16 @@ struct Options {
     #[serde(default)]
     places: HashMap<String, String>,
     sessions: bool,
+    #[serde(default)]
+    policy: PolicyGiven,
+    #[serde(default)]
+    pricing: PricingGiven,
+    #[serde(default, rename = "match")]
+    rules: Vec<MatchRule>,
+    shop: Option<ShopOptions>,
+    visitor_requests_per_minute: Option<u32>,
+    addresses: bool,
+    challenges: bool,
 }
 
 /// One shop's proxy.
@@ -120,17 +179,36 @@ pub struct Proxy {
 
 #[wasm_bindgen]
 impl Proxy {
-    /// A `Proxy`, or a `StocklaneError` where the options are not sound.
-    pub fn create(host: EdgeHost, intercars: &ClientOptions, options: JsValue) -> JsValue {
-        let made = serde_wasm_bindgen::from_value::<Options>(options)
-            .map_err(|error| Error::new(ErrorKind::Validation, format!("proxy options: {error}")))
-            .and_then(|options| {
+    /// A `Proxy`, or a `StocklaneError` where the options are not sound. `options` is JSON.
+    pub fn create(
+        host: EdgeHost,
+        intercars: Option<ClientOptions>,
+        incocloud: Option<ClientOptions>,
+        options: &str,
+    ) -> JsValue {
+        let made = serde_json::from_str::<Options>(options)
+            .map_err(|error| Error::new(ErrorKind::Validation, format!("EdgeProxy options: {error}")))
+            .and_then(|given| {
                 let settings = ProxySettings {
-                    intercars: settings(intercars),
-                    availability_cap: intercars.availability_cap().unwrap_or(AVAILABILITY_CAP),
-                    allowed_origins: options.allowed_origins,
-                    places: options.places,
-                    sessions: options.sessions,
+                    // Other settings make other answers: what was kept under the ones before is not theirs.
+                    tenant: digest(&[options]),
+                    account: account(intercars.as_ref(), incocloud.as_ref()),
+                    availability_cap: intercars
+                        .as_ref()
+                        .and_then(ClientOptions::availability_cap)
+                        .unwrap_or(AVAILABILITY_CAP),
+                    intercars: intercars.as_ref().map(settings),
+                    incocloud: incocloud.as_ref().map(incocloud_settings).transpose()?,
+                    rules: given.rules,
+                    shop: given.shop.map(ShopOptions::prices).transpose()?,
+                    allowed_origins: given.allowed_origins,
+                    places: given.places,
+                    sessions: given.sessions,
+                    policy: given.policy,
+                    pricing: given.pricing,
+                    visitor_per_minute: given.visitor_requests_per_minute,
+                    addresses: given.addresses,
+                    challenges: given.challenges,
                 };
                 EdgeProxy::new(Rc::new(EdgeRuntime::new(host.clone())), settings)
             });
@@ -138,6 +216,21 @@ impl Proxy {
             Ok(proxy) => Proxy { host, proxy: Rc::new(proxy) }.into(),
             Err(error) => host.reject(error),
         }
+    }
+
+    /// Whether something is to be asked again while nobody waits.
+    #[wasm_bindgen(js_name = isDue)]
+    pub fn is_due(&self) -> bool {
+        self.proxy.is_due()
+    }
+
+    /// Asks again for what was served although it was no longer fresh.
+    pub fn renew(&self) -> Task {
+        let proxy = self.proxy.clone();
+        Task::new(async move {
+            proxy.renew().await;
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// Answers as `[status, headers, body]`.
@@ -150,6 +243,24 @@ impl Proxy {
             Ok(answer(proxy.handle(Request { body, ..request }).await))
         })
     }
+}
+
+/// Names the suppliers' accounts without a secret.
+fn account(intercars: Option<&ClientOptions>, incocloud: Option<&ClientOptions>) -> String {
+    let text = |option: Option<String>| option.unwrap_or_default();
+    let parts = [
+        text(intercars.and_then(ClientOptions::base_url)),
+        text(intercars.and_then(ClientOptions::client_id)),
+        text(incocloud.and_then(ClientOptions::auth_url)),
+        text(incocloud.and_then(ClientOptions::app_id)),
+    ];
+    digest(&parts.each_ref().map(String::as_str))
+}
+
+fn digest(parts: &[&str]) -> String {
+    let mut hasher = SipHasher13::new();
+    parts.hash(&mut hasher);
+    format!("{:032x}", hasher.finish128().as_u128())
 }
 
 fn answer(response: Response) -> JsValue {

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 use super::host::ClientOptions;
 use crate::engine::{Credentials, Settings};
 use crate::operation::{Error, ErrorKind, Names};
+use crate::storefront::ShopPrices;
 use crate::{incocloud, intercars};
 
 /// Of Inter Cars, or of a proxy in its place.
@@ -58,5 +61,22 @@ fn common(options: &ClientOptions, base_url: String) -> Settings {
         language: options.language().unwrap_or_else(|| "en".to_owned()),
         names: Names::default(),
         credentials: None,
+    }
+}
+
+/// What a shop's own prices are.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ShopOptions {
+    currency: String,
+    prices_include_vat: bool,
+    price_field: String,
+}
+
+impl ShopOptions {
+    /// # Errors
+    /// [`ErrorKind::Validation`] where they are none.
+    pub fn prices(self) -> Result<ShopPrices, Error> {
+        ShopPrices::new(self.currency, self.prices_include_vat, &self.price_field)
     }
 }

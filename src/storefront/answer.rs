@@ -107,6 +107,10 @@ pub struct Availability {
     pub quantity: Option<Quantity>,
     /// Where.
     pub places: Vec<Place>,
+    /// It was so a while ago: nobody could be asked now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_family = "wasm", tsify(optional))]
+    pub stale: Option<bool>,
 }
 
 /// What an item costs here.
@@ -140,6 +144,14 @@ pub struct Offer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(target_family = "wasm", tsify(optional))]
     pub cheapest: Option<bool>,
+    /// It was so a while ago: nobody could be asked now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_family = "wasm", tsify(optional))]
+    pub stale: Option<bool>,
+    /// What the shop pays for one piece; for those alone who may know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_family = "wasm", tsify(optional))]
+    pub cost: Option<Money>,
     /// Of several offers for one line, the one that is there first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(target_family = "wasm", tsify(optional))]

@@ -2,16 +2,23 @@
 
 use crate::wire::Decimal;
 
-use super::answer::{Offer, Vat};
+use super::answer::{Money, Offer, Vat};
 
-/// An offer, and whether the pieces lie where they are sold.
-pub(super) struct Candidate {
+/// What one side offers for a line, and what only the shop itself may know of it.
+#[derive(Clone, Debug)]
+pub struct Bid {
+    /// The supplier's list price, or the shop's own.
     pub offer: Offer,
+    /// What the shop pays for one piece.
+    pub cost: Option<Money>,
+    /// Number and name of the shop's group that the item is in, where the shop has it.
+    pub groups: Vec<String>,
+    /// Whether the pieces lie where they are sold.
     pub at_hand: bool,
 }
 
 /// Marks the best of several, and puts what costs least first.
-pub(super) fn marked(mut candidates: Vec<Candidate>) -> Vec<Offer> {
+pub(super) fn marked(mut candidates: Vec<Bid>) -> Vec<Offer> {
     if candidates.len() > 1 {
         // The same goods are taxed alike, whoever sells them.
         let rate = candidates.iter().find_map(|candidate| candidate.offer.vat_percentage);

@@ -16,6 +16,7 @@ use std::rc::Rc;
 use futures_util::future::join;
 
 pub use answer::{Availability, Money, Offer, Place, Quantity, Source, StockState, Vat};
+pub use best::Bid;
 pub use matching::{Directory, ItemField, MatchRule, Partner, Product, ProductField};
 pub use remote::{AVAILABILITY, OFFER, REMOTE};
 pub use shop::{Shop, ShopPrices};
@@ -26,7 +27,6 @@ use crate::engine::{CallOptions, Desk, Gathered, Ms};
 use crate::operation::{AskedKey, Error, ErrorKind};
 use crate::wire::{Decimal, Units};
 
-use best::Candidate;
 use glance::{Side, at_a_glance};
 
 /// How old the shop's items may be, unless it is set.
@@ -118,19 +118,14 @@ impl<R: Transport + Clock> Storefront<R> {
     /// # Errors
     /// Anything of [`ErrorKind`], where no side could answer.
     pub async fn offers(&self, query: Vec<u8>, options: CallOptions, watch: &dyn Watch) -> Result<Vec<Offer>, Error> {
-        Ok(self.offers_by_line(query, options, watch).await?.into_iter().flatten().collect())
+        Ok(self.bids(query, options, watch).await?.into_iter().flat_map(best::marked).collect())
     }
 
-    /// The same by lines; a line that nobody has a price for has none.
+    /// The same by lines, with what only the shop itself may know; a line that nobody has a price for has none.
     ///
     /// # Errors
     /// Anything of [`ErrorKind`], where no side could answer.
-    pub async fn offers_by_line(
-        &self,
-        query: Vec<u8>,
-        options: CallOptions,
-        watch: &dyn Watch,
-    ) -> Result<Vec<Vec<Offer>>, Error> {
+    pub async fn bids(&self, query: Vec<u8>, options: CallOptions, watch: &dyn Watch) -> Result<Vec<Vec<Bid>>, Error> {
         let asked = supplier::asked_lines(&query)?;
         let (gathered, shop) = self.both("quote", query, options, watch).await?;
         let quoted = match gathered {
@@ -141,23 +136,23 @@ impl<R: Transport + Clock> Storefront<R> {
             _ => None,
         };
         let mut quoted = quoted.map(Vec::into_iter);
-        let offers = asked.into_iter().map(|line| {
+        let bids = asked.into_iter().map(|line| {
             let quoted = quoted.as_mut().and_then(Iterator::next);
-            let (product, offer) = match quoted {
-                Some(quoted) => (quoted.product, quoted.offer),
-                None => (self.untold(&line.key), None),
+            let (product, offer, cost) = match quoted {
+                Some(quoted) => (quoted.product, quoted.offer, quoted.cost),
+                None => (self.untold(&line.key), None, None),
             };
-            let mut candidates: Vec<Candidate> =
-                offer.into_iter().map(|offer| Candidate { offer, at_hand: false }).collect();
-            if let (Some(Ok(shop)), Some(Own { prices: Some(prices), .. })) = (&shop, &self.own)
-                && let Partner::One(position) = shop.directory().partner(&product)
-                && let Some((offer, at_hand)) = shop.offer(position, line.quantity, prices)
-            {
-                candidates.push(Candidate { offer, at_hand });
-            }
-            best::marked(candidates)
+            let shop = shop.as_ref().and_then(|shop| shop.as_ref().ok());
+            let partner = shop.and_then(|shop| match shop.directory().partner(&product) {
+                Partner::One(position) => Some((shop, position)),
+                _ => None,
+            });
+            let groups = partner.map_or(Vec::new(), |(shop, position)| shop.groups(position).to_vec());
+            let prices = self.own.as_ref().and_then(|own| own.prices.as_ref());
+            let own = partner.zip(prices).and_then(|((shop, at), prices)| shop.bid(at, line.quantity, prices));
+            offer.map(|offer| Bid { offer, cost, groups, at_hand: false }).into_iter().chain(own).collect()
         });
-        Ok(offers.collect())
+        Ok(bids.collect())
     }
 
     /// The shop's items that have no partner at the supplier, or several.
@@ -210,10 +205,10 @@ impl<R: Transport + Clock> Storefront<R> {
 impl<R: Transport + Clock> Own<R> {
     async fn items(&self, options: &CallOptions, watch: &dyn Watch) -> Result<Rc<Shop>, Error> {
         if options.fresh {
-            self.items.borrow_mut().forget(&());
+            self.items.borrow_mut().outdate(&());
         }
         let ask = async |_: &[()]| {
-            let read = Shop::read(&self.client, &self.rules, self.prices.as_ref(), options.timeout_ms, watch);
+            let read = Shop::read(&self.client, &self.rules, self.prices.as_ref(), options, watch);
             Ok(vec![Rc::new(read.await?)])
         };
         let mut found = shared(&**self.client.runtime(), &self.items, &(), &[()], ask).await?;

@@ -39,6 +39,8 @@ schema! {
         Nullable quantity: One(QUANTITY),
         /// Where.
         Required places: Many(PLACE),
+        /// It was so a while ago.
+        Optional stale: Bool,
     }
 
     /// An exact amount.
@@ -73,6 +75,10 @@ schema! {
         Optional cheapest: Bool,
         /// It is there first.
         Optional soonest: Bool,
+        /// It was so a while ago.
+        Optional stale: Bool,
+        /// What the shop pays for one piece.
+        Optional cost: One(MONEY),
         /// Delivered by then, as sent.
         Optional deliverBy: Text,
     }

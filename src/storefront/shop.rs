@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use crate::clients::{AttemptsOnly, Client, Clock, Transport, Watch};
-use crate::engine::{CallOptions, Ms};
+use crate::engine::CallOptions;
 use crate::incocloud::{AT_LOCATION, AtLocation, ITEM, IncoLocation, IncoVatGroup, Item, LOCATION, VAT_GROUP};
 use crate::operation::{Error, ErrorKind};
 use crate::wire::{Decimal, Row, Shape, Units, decode};
 
 use super::answer::{Offer, Place, Quantity, Source, Vat};
+use super::best::Bid;
 use super::matching::{Directory, ItemField, MatchRule};
 use super::money;
 
@@ -55,6 +56,8 @@ pub struct ShopItem {
     names: [Vec<String>; 3],
     stock: Option<Vec<Lot>>,
     price: Option<Decimal>,
+    /// Number and name of its group.
+    groups: Vec<String>,
     /// In percent.
     vat: Option<Decimal>,
 }
@@ -74,12 +77,16 @@ impl Shop {
         client: &Client<R>,
         rules: &[MatchRule],
         prices: Option<&ShopPrices>,
-        timeout_ms: Option<Ms>,
+        options: &CallOptions,
         watch: &dyn Watch,
     ) -> Result<Shop, Error> {
         let watch = &AttemptsOnly(watch);
         let ask = async |resource, query: &[u8]| {
-            let options = CallOptions { timeout_ms, ..CallOptions::default() };
+            let options = CallOptions {
+                timeout_ms: options.timeout_ms,
+                overall_timeout_ms: options.overall_timeout_ms,
+                ..CallOptions::default()
+            };
             client.call(resource, query.to_vec(), options, Units::Bytes, watch).await
         };
         let (items, locations, taxes) = futures_util::future::join3(
@@ -141,8 +148,13 @@ impl Shop {
         lots.iter().map(place).collect()
     }
 
-    /// What an item costs here, if the shop has said which price that is; and whether so many lie here.
-    pub(super) fn offer(&self, position: usize, pieces: Decimal, prices: &ShopPrices) -> Option<(Offer, bool)> {
+    /// Number and name of the group that an item is in.
+    pub(super) fn groups(&self, position: usize) -> &[String] {
+        &self.items[position].groups
+    }
+
+    /// What an item costs here, if the shop has said which price that is.
+    pub(super) fn bid(&self, position: usize, pieces: Decimal, prices: &ShopPrices) -> Option<Bid> {
         let item = &self.items[position];
         let (unit, vat) = (item.price?, if prices.include_vat { Vat::Gross } else { Vat::Net });
         let offer = Offer {
@@ -156,11 +168,14 @@ impl Shop {
             price_on_request: None,
             cheapest: None,
             soonest: None,
+            stale: None,
+            cost: None,
             deliver_by: None,
         };
         let here = item.stock.iter().flatten().filter(|lot| lot.pieces > Decimal::ZERO);
         let here = here.map(|lot| lot.pieces).try_fold(Decimal::ZERO, Decimal::plus);
-        Some((offer, here.is_some_and(|here| here >= pieces)))
+        let at_hand = here.is_some_and(|here| here >= pieces);
+        Some(Bid { offer, cost: None, groups: item.groups.clone(), at_hand })
     }
 }
 
@@ -188,6 +203,7 @@ impl ShopItem {
                 texts(&[Item::bar_code, Item::bar_code2, Item::bar_code3]),
             ],
             stock: stock(row),
+            groups: texts(&[Item::group_id, Item::group_name]),
             price: prices.and_then(|prices| row.decimal(prices.field)),
             vat: row.plain(Item::vat_group_id).and_then(|group| rates.get(&*group)).copied(),
         }

@@ -1,11 +1,13 @@
 //! The supplier's rows as the shop's answer.
 
+use std::collections::HashSet;
+
 use crate::engine::Gathered;
 use crate::intercars::{Price, QUOTE, QUOTE_LINE, QuoteLine, STOCK, STOCK_LINE, StockLine};
 use crate::operation::{Args, AskedKey, Error, ErrorKind, Operation};
 use crate::wire::{Decimal, Row};
 
-use super::answer::{Offer, Place, Quantity, Source, Vat};
+use super::answer::{Money, Offer, Place, Quantity, Source, Vat};
 use super::matching::Product;
 use super::money;
 
@@ -53,7 +55,13 @@ pub(super) fn supplied(asked: &[AskedKey], gathered: &Gathered, cap: Decimal) ->
     let rows: Vec<Row<'_>> =
         gathered.answers.iter().flat_map(|answer| answer.tape.rows(&answer.body, &STOCK_LINE)).collect();
     let of = |key: &AskedKey| {
-        let mine = rows.iter().copied().filter(|row| is(*row, key, StockLine::sku, StockLine::index));
+        // A key that was asked for twice is answered twice.
+        let mut places = HashSet::new();
+        let mine = rows
+            .iter()
+            .copied()
+            .filter(|row| is(*row, key, StockLine::sku, StockLine::index))
+            .filter(|row| places.insert((row.text(StockLine::sku), row.text(StockLine::location))));
         let mut product = untold(key);
         let places = mine.map(|row| {
             tell(&mut product, row, [StockLine::sku, StockLine::index, StockLine::eans]);
@@ -116,6 +124,7 @@ fn place(row: Row<'_>, cap: Decimal) -> (Place, Option<Decimal>) {
 /// What the supplier offers for one line, and what the product is.
 pub(super) struct Quoted {
     pub offer: Option<Offer>,
+    pub cost: Option<Money>,
     pub product: Product,
 }
 
@@ -141,11 +150,12 @@ pub(super) fn quoted(asked: &[AskedLine], gathered: &Gathered) -> Option<Vec<Quo
                 let by_price = (other(a.2), a.0).cmp(&(other(b.2), b.0));
                 by_price.then_with(|| later_if_none(&a.1, &b.1))
             });
+        let cost = best.as_ref().and_then(|(_, _, row)| cost(row.one(QuoteLine::price)?));
         let offer = match best {
             Some((unit, deliver_by, row)) => Some(offer(line, unit, deliver_by, row)?),
             None => None,
         };
-        offers.push(Quoted { offer, product });
+        offers.push(Quoted { offer, cost, product });
     }
     Some(offers)
 }
@@ -189,8 +199,17 @@ fn offer(line: &AskedLine, unit: Decimal, deliver_by: Option<String>, row: Row<'
         price_on_request: on_request(price).then_some(true),
         cheapest: None,
         soonest: None,
+        stale: None,
+        cost: None,
         deliver_by,
     })
+}
+
+/// What this customer pays for one piece.
+fn cost(price: Row<'_>) -> Option<Money> {
+    let currency = price.text(Price::currencyCode)?;
+    let fields = [(Price::customerPriceGross, Vat::Gross), (Price::customerPriceNet, Vat::Net)];
+    fields.into_iter().find_map(|(field, vat)| Some(money(price.decimal(field)?, &currency, vat)))
 }
 
 fn on_request(price: Row<'_>) -> bool {

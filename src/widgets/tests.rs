@@ -15,6 +15,7 @@ fn availability(state: StockState) -> Availability {
         state,
         quantity: Some(Quantity { value: 10.0, at_least: true }),
         places: vec![],
+        stale: None,
     }
 }
 
@@ -34,6 +35,8 @@ fn offer() -> Offer {
         price_on_request: None,
         cheapest: None,
         soonest: None,
+        stale: None,
+        cost: None,
         deliver_by: None,
     }
 }
@@ -256,6 +259,7 @@ proptest! {
             sku: words[0].clone(),
             state: StockState::Low,
             quantity,
+            stale: None,
             places: vec![Place {
                 label: Some(words[1].clone()), order_by: Some(words[2].clone()), deliver_by: Some(words[3].clone()), quantity, ..place()
             }],

@@ -67,6 +67,15 @@ impl Decimal {
         Decimal { digits: whole + away, scale: places }
     }
 
+    /// The nearest multiple of `step`, halves away from zero; none past 38 digits, or where `step` is nothing or less.
+    pub fn round_to(self, step: Decimal) -> Option<Decimal> {
+        let scale = self.scale.max(step.scale);
+        let (digits, step) = (self.at(scale)?, step.at(scale).filter(|step| *step > 0)?);
+        let (whole, rest) = (digits / step, digits % step);
+        let away = if rest.abs() >= step - rest.abs() { rest.signum() } else { 0 };
+        Some(Decimal { digits: (whole + away).checked_mul(step)?, scale }.trimmed())
+    }
+
     /// Whether nothing.
     pub fn is_zero(self) -> bool {
         self.digits == 0
