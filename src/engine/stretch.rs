@@ -35,6 +35,8 @@ pub struct Stretch {
     once_more: bool,
     /// A window of one day was empty: it is asked for with the day behind it, for the same case.
     hollow: bool,
+    /// The window before had rows of other days.
+    foreign: bool,
     done: bool,
 }
 
@@ -54,6 +56,7 @@ impl Stretch {
             last_seen: false,
             once_more: false,
             hollow: false,
+            foreign: false,
             done: false,
         })
     }
@@ -89,9 +92,11 @@ impl Stretch {
                 new.push(position);
             }
         }
+        // A supplier that takes no heed of the days sends the same again, most of it of other days. One odd row is none.
+        let heedless = foreign && self.foreign && here == self.before;
+        self.foreign = foreign;
         self.before = here;
-        if foreign || self.once_more {
-            // A supplier that takes no heed of the days has sent everything by now.
+        if heedless || self.once_more {
             self.done = true;
         } else if to < self.last && to == from && count == 0 && !self.hollow {
             self.hollow = true;

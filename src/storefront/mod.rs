@@ -118,7 +118,20 @@ impl<R: Transport + Clock> Storefront<R> {
     /// # Errors
     /// Anything of [`ErrorKind`], where no side could answer.
     pub async fn offers(&self, query: Vec<u8>, options: CallOptions, watch: &dyn Watch) -> Result<Vec<Offer>, Error> {
-        Ok(self.bids(query, options, watch).await?.into_iter().flat_map(best::marked).collect())
+        Ok(self.offers_by_line(query, options, watch).await?.into_iter().flatten().collect())
+    }
+
+    /// The same by lines; a line that nobody has a price for has none.
+    ///
+    /// # Errors
+    /// Anything of [`ErrorKind`], where no side could answer.
+    pub async fn offers_by_line(
+        &self,
+        query: Vec<u8>,
+        options: CallOptions,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Vec<Offer>>, Error> {
+        Ok(self.bids(query, options, watch).await?.into_iter().map(best::marked).collect())
     }
 
     /// The same by lines, with what only the shop itself may know; a line that nobody has a price for has none.
