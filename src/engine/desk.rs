@@ -192,7 +192,10 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
     }
 
     fn fresh(&mut self, key: &K, now: Ms) -> Option<V> {
-        self.answers.get(key).filter(|held| held.fresh && now < held.at + self.fresh_ms).map(|held| held.value.clone())
+        self.answers
+            .get(key)
+            .filter(|held| held.fresh && now < held.at.saturating_add(self.fresh_ms))
+            .map(|held| held.value.clone())
     }
 
     fn is_alive(&self, flight: u64, now: Ms) -> bool {

@@ -293,9 +293,10 @@ export default function incocloud({ test, assert, stocklane, fields, env }) {
 
   test("a corrected name must be of something that there is", async () => {
     const service = serviceOf(() => []);
-    for (const fieldNames of [{ items: { name: "x" } }, { item: { price: "x" } }, { sale: { "details.price": "x" } }, { sale: { "details.price_out.x": "y" } }, { item: { name: "" } }, { item: { name: 5 } }, { item: "x" }, { item: null }, []]) {
+    for (const fieldNames of [{ items: { name: "x" } }, { item: { price: "x" } }, { sale: { "details.price": "x" } }, { sale: { "details.price_out.x": "y" } }, { item: { name: "" } }, { item: { name: 5 } }, { item: "x" }, { item: null }]) {
       await fails(new IncoCloud({ ...service.options, fieldNames }).items(), "validation", /fieldNames/);
     }
+    assert.throws(() => new IncoCloud({ ...service.options, fieldNames: [] }), /fieldNames/);
     assert.lengthOf(service.asked, 0);
   });
 
