@@ -5,7 +5,8 @@ import { invalid, StocklaneError } from "./errors.js";
 import { Module } from "./module.js";
 import { checked, interCarsOptions, json } from "./options.js";
 
-const proxyOptions = { intercars: "object", allowedOrigins: "object", places: "object", sessionKey: "any", log: "function" };
+const proxyOptions = { intercars: "object", allowedOrigins: "object", places: "object", sessionKey: "any", log: "function", quota: "object", cache: "object" };
+const stores = { quota: ["lease", "settle"], cache: ["get", "put", "lead"] };
 
 /** Headers of a request that the proxy reads, by the names of src/edge/exchange.rs. */
 const read = {
@@ -57,6 +58,18 @@ function keysOf(sessionKey) {
   return keys;
 }
 
+/** The stores that instances share, each with what is asked of it. */
+function sharedOf(options) {
+  const shared = {};
+  for (const [name, methods] of Object.entries(stores)) {
+    const store = options?.[name] ?? undefined;
+    const missing = store && methods.find((method) => typeof store[method] !== "function");
+    if (missing) throw invalid(`EdgeProxy options.${name} has no function ${missing}`);
+    shared[name] = store;
+  }
+  return shared;
+}
+
 function value(outcome) {
   if (outcome instanceof StocklaneError) throw outcome;
   return outcome;
@@ -88,8 +101,9 @@ export function edge(glue, load) {
       if (!this.#intercars.clientId || !this.#intercars.clientSecret) {
         throw invalid("EdgeProxy options.intercars needs clientId and clientSecret", "They stay at the edge: take them from the platform's secrets.");
       }
-      this.#host = new EdgeHost(this.#intercars, keys, log);
-      this.#data = { allowedOrigins, places, sessions: keys.length > 0 };
+      const shared = sharedOf(options);
+      this.#host = new EdgeHost(this.#intercars, keys, log, shared);
+      this.#data = { allowedOrigins, places, sessions: keys.length > 0, quota: shared.quota !== undefined };
       if (module.loadNow()) this.#inside();
     }
 
@@ -105,7 +119,7 @@ export function edge(glue, load) {
     async fetch(request, context) {
       const work = this.#answer(request);
       // Others may wait for what this request has begun, even when its own caller is gone.
-      context?.waitUntil?.(work.catch(() => undefined));
+      context?.waitUntil?.(work.catch(() => undefined).then(() => this.#host.settled()));
       return work;
     }
 
@@ -129,9 +143,50 @@ export function edge(glue, load) {
     }
   }
 
+  /** One account's quota for a fleet. `saved()` gives what was kept, `keep(state)` keeps it. */
+  class Coordinator {
+    #rate;
+    #saved;
+    #keep;
+    #coordinator;
+    #generation;
+
+    constructor(rate, saved, keep) {
+      this.#rate = rate;
+      this.#saved = saved;
+      this.#keep = keep;
+    }
+
+    #inside() {
+      module.loadNow();
+      if (this.#generation !== module.generation) {
+        const { generation } = module;
+        this.#coordinator = module.enter((glue) => glue.Coordinator.open(this.#rate, Date.now(), this.#saved()));
+        this.#generation = generation;
+      }
+      return this.#coordinator;
+    }
+
+    lease({ lane, wanted, ticket }) {
+      const coordinator = this.#inside();
+      const given = module.enter(() => coordinator.lease(Date.now(), String(lane), wanted, ticket));
+      const [granted, validForMs, retryAfterMs, number] = given;
+      if (granted > 0) this.#keep(module.enter(() => coordinator.state()));
+      return { granted, validForMs, retryAfterMs, ticket: number || undefined };
+    }
+
+    settle({ unused = 0, unleased = 0, ticket, throttled }) {
+      const coordinator = this.#inside();
+      const after = throttled?.retryAfterMs;
+      module.enter(() => coordinator.settle(Date.now(), unused, unleased, ticket, Boolean(throttled), after));
+      this.#keep(module.enter(() => coordinator.state()));
+    }
+  }
+
   return {
     StocklaneError,
     EdgeProxy,
+    Coordinator,
 
     async mintSession(claims, key) {
       const host = new EdgeHost({}, keysOf(key));

@@ -1,20 +1,30 @@
-// What the module `edge` is lent beside the rest: keys, which stay here, and the log.
+// What the module `edge` is lent beside the rest: keys, which stay here, the log, and what instances share.
 
 import { Host } from "./host.js";
 
 const algorithm = { name: "HMAC", hash: "SHA-256" };
 const SHORTEST_KEY = 32;
+/** How long a request is kept for what it has to tell the store. */
+const SETTLING_MS = 2_000;
+
+/** A number that the module may take for one. */
+const count = (value) => (Number.isFinite(value) && value > 0 ? Math.floor(value) : 0);
 
 export class EdgeHost extends Host {
   #keys;
   #imported;
   #log;
+  #quota;
+  #cache;
+  #settling = new Set();
 
-  /** `keys`: the one that signs, then those that are still believed. */
-  constructor(options, keys = [], log = (line) => console.log(line)) {
+  /** `keys`: the one that signs, then those that are still believed. `shared`: the stores of `ProxyOptions`. */
+  constructor(options, keys = [], log = (line) => console.log(line), shared = {}) {
     super(options);
     this.#keys = keys;
     this.#log = log;
+    this.#quota = shared.quota;
+    this.#cache = shared.cache;
   }
 
   async #hmac() {
@@ -38,6 +48,60 @@ export class EdgeHost extends Host {
       const verdicts = await Promise.all(keys.map((key) => crypto.subtle.verify(algorithm, key, signed, copy)));
       return verdicts.includes(true);
     });
+  }
+
+  async lease(account, lane, wanted, ticket) {
+    const { granted, validForMs, retryAfterMs, ticket: given } = await this.#quota.lease(account, { lane, wanted, ticket });
+    return Float64Array.of(count(granted), count(validForMs), count(retryAfterMs), count(given));
+  }
+
+  settle(account, unused, unleased, ticket, throttled, retryAfterMs) {
+    const report = { unused, unleased, ticket };
+    if (throttled) report.throttled = { retryAfterMs };
+    const told = (async () => this.#quota.settle(account, report))().catch(() => {
+      // What the store does not hear of counts as spent.
+    });
+    this.#settling.add(told);
+    told.then(() => this.#settling.delete(told));
+  }
+
+  /** When the store has been told; a request that ends before would take its words with it. */
+  async settled() {
+    if (this.#settling.size === 0) return;
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, SETTLING_MS)));
+    await Promise.race([Promise.all(this.#settling), late]);
+    clearTimeout(timer);
+  }
+
+  /** What instances know by these keys, in their order: bytes or null. A cache that fails knows nothing. */
+  async cached(keys) {
+    const cache = this.#cache;
+    if (!cache) return keys.map(() => null);
+    try {
+      return await (cache.getMany ? cache.getMany(keys) : Promise.all(keys.map((key) => cache.get(key))));
+    } catch {
+      return keys.map(() => null);
+    }
+  }
+
+  async keep(key, value, ttlMs) {
+    // Out of the module's memory before anything is awaited.
+    const copy = value.slice();
+    try {
+      await this.#cache?.put(key, copy, ttlMs);
+    } catch {
+      // It is asked for again.
+    }
+  }
+
+  /** Whether this instance is the one to fetch it. Where nobody can say, everybody is. */
+  async leads(key, forMs) {
+    try {
+      return ((await this.#cache?.lead(key, forMs)) ?? "lead") === "lead";
+    } catch {
+      return true;
+    }
   }
 
   log(line) {

@@ -420,6 +420,28 @@ fn a_restart_of_the_store_forgets_nothing() {
 }
 
 #[test]
+fn who_gives_up_while_it_asks_holds_up_nobody() {
+    let fleet = Fleet::of(1, |_| None);
+    // A token is at hand.
+    fleet.call(0, "stock", hundred());
+    fleet.world.run_for(2 * SECOND);
+    for gone in ["dropped", "vanished"] {
+        let leader = fleet.call(0, "stock", hundred());
+        let follower = fleet.call(0, "stock", hundred());
+        fleet.world.run_for(fleet.world.passed() + 5);
+        match gone {
+            "dropped" => leader.drop_it(),
+            _ => leader.vanish(),
+        }
+        fleet.world.run_for(fleet.world.passed() + 3 * SECOND);
+        let (outcome, took) = follower.taken().unwrap();
+        outcome.unwrap();
+        let patience = if gone == "dropped" { 0 } else { SECOND };
+        assert!(took <= patience + 5 + 20 + ROUND_TRIP + 400 + 120 + 20, "{gone}: {took}");
+    }
+}
+
+#[test]
 fn in_steady_traffic_not_each_request_asks_the_store() {
     let mut told = Vec::new();
     for (callers, pause) in [(1, 5 * SECOND), (1, 300), (4, 400)] {

@@ -41,6 +41,13 @@ pub struct Settings {
     pub leased_as: Option<String>,
 }
 
+impl Settings {
+    /// A name for this account at this supplier, the same in all instances, that tells neither of its secrets.
+    pub fn account(&self) -> Option<String> {
+        self.credentials.as_ref().map(|credentials| credentials.account(&self.base_url))
+    }
+}
+
 /// Secrets of an account: never printed.
 #[derive(Clone)]
 pub struct Credentials {
@@ -64,8 +71,7 @@ impl Credentials {
         self
     }
 
-    /// A name for this account at this supplier that tells neither of its secrets.
-    pub fn account(&self, base_url: &str) -> String {
+    fn account(&self, base_url: &str) -> String {
         let mut hasher = SipHasher13::new_with_keys(0, 0);
         hasher.write(base_url.as_bytes());
         hasher.write(b"\n");

@@ -235,6 +235,8 @@ impl Leases {
         };
         let Some(Flight { asked, .. }) = self.lanes[row].flight.take() else { return };
         let Some(leased) = leased else {
+            // A failure long after the last one is a new one: in between nobody asked.
+            self.dark = self.dark.filter(|dark| now < dark.ask_at + LONGEST_PAUSE + PATIENCE);
             let dark = self.dark.get_or_insert(Dark { since: now, ask_at: 0, pause: FIRST_PAUSE / 2 });
             // Flights of several lanes that fail together are one failure.
             if now >= dark.ask_at {

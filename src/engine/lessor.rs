@@ -21,7 +21,7 @@ const LOOK: Ms = 50;
 /// it in seconds and wait for the rest of the minute.
 const PACE: (u64, u64) = (11, 10);
 /// Whose turn it is keeps it for so long.
-const LATE: Ms = 300;
+const LATE: Ms = 500;
 /// After the store was out of reach, all instances get as long to say what they sent by themselves as they take to ask
 /// again.
 const RETURNING: Ms = 6_500;
@@ -130,9 +130,12 @@ impl Lessor {
             let higher = self.waiting[..row].iter().flatten();
             higher.chain(self.waiting[row].iter().take(mine.unwrap_or(usize::MAX)))
         };
-        let ahead: usize = before().map(|other| other.count).sum();
+        let sum = |others: &mut dyn Iterator<Item = &Waiting>| others.map(|other| other.count).sum::<usize>();
+        let ahead = sum(&mut before().filter(|other| now < other.due + LATE));
+        // What came back unused is for whoever is here: those ahead were promised something else, later.
+        let claimed = sum(&mut before().filter(|other| other.due <= now + GATHER && now < other.due + LATE));
         let capacity = self.rate.capacity(ask.lane);
-        let free = capacity.saturating_sub(self.granted + ahead);
+        let free = capacity.saturating_sub(self.granted + claimed);
         let spacing = |count: usize| WINDOW * PACE.1 * count as u64 / (PACE.0 * capacity as u64);
         let is_paced = ask.lane != Lane::Order && self.granted > capacity / 2;
         let others_turn = || before().any(|other| other.due <= now && now < other.due + LATE);

@@ -1,9 +1,10 @@
 //! Module `edge`: the proxy, sessions, and widgets rendered on a server.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Float64Array, Promise, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -15,9 +16,9 @@ use super::settings::settings;
 use super::task::Task;
 use crate::clients::{Clock, Transport};
 use crate::edge::{Body, Platform, Proxy as EdgeProxy, ProxySettings, Request, Response, SessionKeys, mint};
-use crate::engine::{Failure, Ms, Outgoing};
-use crate::intercars::AVAILABILITY_CAP;
-use crate::operation::{Error, ErrorKind};
+use crate::engine::{Ask, Failure, Leased, Lessor, Ms, Outgoing, Settled, Throttled};
+use crate::intercars::{AVAILABILITY_CAP, REQUESTS_PER_MINUTE};
+use crate::operation::{Error, ErrorKind, Lane};
 use crate::storefront::{Availability, Offer};
 use crate::widgets::{self, Element, Lang};
 
@@ -39,6 +40,22 @@ extern "C" {
     /// A line of the log; never throws.
     #[wasm_bindgen(method, structural)]
     fn log(this: &EdgeHost, line: &str);
+
+    /// Granted, valid for, retry after and ticket (0: none), as four numbers; rejects where the store cannot be asked.
+    #[wasm_bindgen(method, structural)]
+    fn lease(this: &EdgeHost, account: &str, lane: &str, wanted: u32, ticket: Option<f64>) -> Promise;
+
+    /// Nobody waits for it; never throws.
+    #[wasm_bindgen(method, structural)]
+    fn settle(
+        this: &EdgeHost,
+        account: &str,
+        unused: u32,
+        unleased: u32,
+        ticket: Option<f64>,
+        throttled: bool,
+        retry_after_ms: Option<f64>,
+    );
 }
 
 struct EdgeRuntime {
@@ -57,6 +74,35 @@ impl Transport for EdgeRuntime {
     async fn send(&self, outgoing: Outgoing, until: Ms) -> Result<crate::operation::Response, Failure> {
         self.runtime.send(outgoing, until).await
     }
+
+    async fn lease(&self, account: &str, ask: Ask) -> Option<Leased> {
+        let asked = self.host.lease(account, lane_name(ask.lane), ask.wanted, ask.ticket.map(|ticket| ticket as f64));
+        let [granted, valid_for, retry_after, ticket] = four(&JsFuture::from(asked).await.ok()?)?;
+        Some(Leased {
+            granted: granted as u32,
+            valid_for_ms: valid_for as Ms,
+            retry_after_ms: retry_after as Ms,
+            ticket: Some(ticket as u64).filter(|ticket| *ticket > 0),
+        })
+    }
+
+    fn settle(&self, account: &str, settled: Settled) {
+        let retry_after_ms = settled.throttled.and_then(|throttled| throttled.retry_after_ms).map(|after| after as f64);
+        let ticket = settled.ticket.map(|ticket| ticket as f64);
+        let Settled { unused, unleased, throttled, .. } = settled;
+        self.host.settle(account, unused, unleased, ticket, throttled.is_some(), retry_after_ms);
+    }
+}
+
+const LANES: [(&str, Lane); 4] =
+    [("order", Lane::Order), ("price", Lane::Price), ("stock", Lane::Stock), ("background", Lane::Background)];
+
+fn lane_name(lane: Lane) -> &'static str {
+    LANES[lane as usize].0
+}
+
+fn four(value: &JsValue) -> Option<[f64; 4]> {
+    value.dyn_ref::<Float64Array>()?.to_vec().try_into().ok()
 }
 
 impl Clock for EdgeRuntime {
@@ -109,6 +155,9 @@ struct Options {
     #[serde(default)]
     places: HashMap<String, String>,
     sessions: bool,
+    /// Whether the host has a store to lease from.
+    #[serde(default)]
+    quota: bool,
 }
 
 /// One shop's proxy.
@@ -125,8 +174,12 @@ impl Proxy {
         let made = serde_wasm_bindgen::from_value::<Options>(options)
             .map_err(|error| Error::new(ErrorKind::Validation, format!("proxy options: {error}")))
             .and_then(|options| {
+                let mut supplier = settings(intercars);
+                if options.quota {
+                    supplier.leased_as = supplier.account();
+                }
                 let settings = ProxySettings {
-                    intercars: settings(intercars),
+                    intercars: supplier,
                     availability_cap: intercars.availability_cap().unwrap_or(AVAILABILITY_CAP),
                     allowed_origins: options.allowed_origins,
                     places: options.places,
@@ -149,6 +202,54 @@ impl Proxy {
             probe(&request.url);
             Ok(answer(proxy.handle(Request { body, ..request }).await))
         })
+    }
+}
+
+/// One account's quota for a fleet: the heart of a `QuotaStore`. Times are the store's own, in milliseconds since 1970.
+#[wasm_bindgen]
+pub struct Coordinator {
+    lessor: RefCell<Lessor>,
+}
+
+#[wasm_bindgen]
+impl Coordinator {
+    /// At most `rate` requests a minute; out of what `state` gave before, if there is any.
+    pub fn open(rate: Option<u32>, now: f64, state: Option<Vec<u8>>) -> Coordinator {
+        let rate = rate.unwrap_or(REQUESTS_PER_MINUTE);
+        let lessor = match state {
+            Some(state) => Lessor::open(rate, now as Ms, &state),
+            None => Lessor::new(rate),
+        };
+        Coordinator { lessor: RefCell::new(lessor) }
+    }
+
+    /// Granted, valid for, retry after and ticket (0: none). An unknown lane is the last.
+    pub fn lease(&self, now: f64, lane: &str, wanted: u32, ticket: Option<f64>) -> Vec<f64> {
+        let lane = LANES.iter().find(|(name, _)| *name == lane).map_or(Lane::Background, |(_, lane)| *lane);
+        let ask = Ask { lane, wanted, ticket: ticket.map(|ticket| ticket as u64) };
+        let leased = self.lessor.borrow_mut().lease(now as Ms, ask);
+        let ticket = leased.ticket.unwrap_or(0);
+        vec![f64::from(leased.granted), leased.valid_for_ms as f64, leased.retry_after_ms as f64, ticket as f64]
+    }
+
+    /// What an instance tells of its leases.
+    pub fn settle(
+        &self,
+        now: f64,
+        unused: u32,
+        unleased: u32,
+        ticket: Option<f64>,
+        throttled: bool,
+        retry_after_ms: Option<f64>,
+    ) {
+        let throttled = throttled.then(|| Throttled { retry_after_ms: retry_after_ms.map(|after| after as Ms) });
+        let ticket = ticket.map(|ticket| ticket as u64);
+        self.lessor.borrow_mut().settle(now as Ms, Settled { unused, unleased, ticket, throttled });
+    }
+
+    /// Everything that a restart must not forget.
+    pub fn state(&self) -> Vec<u8> {
+        self.lessor.borrow().save()
     }
 }
 
