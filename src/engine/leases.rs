@@ -15,7 +15,8 @@ const LONGEST_VALID: Ms = 1_500;
 const PATIENCE: Ms = 1_000;
 /// How soon the store is asked again at least.
 const LOOK: Ms = 50;
-/// Who stands further back than a lease reaches looks again so often: nobody wakes it.
+/// Who stands further back than a lease reaches looks again so much later for each that goes before: nobody wakes it, and
+/// thousands must not look at once.
 const FAR_LOOK: Ms = 100;
 /// For so long after a refusal nothing is asked for in advance.
 const SCARCE: Ms = 5_000;
@@ -174,11 +175,9 @@ impl Leases {
         let row = lane as usize;
         let leasing = &self.lanes[row];
         let wait_until = self.blocked_until.max(leasing.not_before);
-        if now < wait_until {
-            return Admission::Wait(wait_until);
-        }
-        if ahead >= self.held(row) + MOST_WANTED {
-            return Admission::Wait(now + FAR_LOOK);
+        let far = FAR_LOOK * (ahead.saturating_sub(self.held(row)) / MOST_WANTED) as Ms;
+        if now < wait_until || far > 0 {
+            return Admission::Wait(wait_until.max(now) + far);
         }
         if let Some(flight) = leasing.flight.as_ref().filter(|flight| now < flight.until()) {
             return Admission::Join { flight: flight.number, until: flight.until() };

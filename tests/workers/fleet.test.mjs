@@ -3,6 +3,7 @@ import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { EdgeProxy } from "stocklane/edge";
 import { freePort, prepare, root, start, stopAll } from "../harness/processes.mjs";
 import { startSandbox } from "../harness/sandbox.mjs";
 import { sandboxOf } from "../suites/sandbox.js";
@@ -66,6 +67,37 @@ async function crowd(url, from, forMs) {
   await pause(600);
   return statuses;
 }
+
+test("a store of one's own is asked by a name that tells no secret, and is told what the supplier said", async () => {
+  await sandbox.reset();
+  await sandbox.clear();
+  const asked = [];
+  const told = [];
+  const quota = {
+    async lease(account, ask) {
+      asked.push({ account, ...ask });
+      return { granted: 1, validForMs: 1_000, retryAfterMs: 0, ticket: 5 };
+    },
+    async settle(account, report) {
+      told.push({ account, ...report });
+    },
+  };
+  const { baseUrl, tokenUrl } = sandbox;
+  const proxy = (clientId, clientSecret) =>
+    new EdgeProxy({ intercars: { clientId, clientSecret, baseUrl, tokenUrl, maxRetries: 0 }, allowedOrigins: [], quota, log: () => {} });
+  const ask = (proxy, sku) => proxy.fetch(new Request(`https://proxy.test/availability?sku=${sku}`));
+  const [mine, twin, other] = [proxy("sandbox-client", "sandbox-secret"), proxy("sandbox-client", "sandbox-secret"), proxy("second-client", "second-secret")];
+  for (const one of [mine, twin, other]) assert.equal((await ask(one, "SBX000001")).status, 200);
+  assert.deepEqual(asked.map(({ lane, wanted }) => [lane, wanted]), Array(3).fill(["stock", 1]));
+  const names = asked.map(({ account }) => account);
+  assert.match(names[0], /^[0-9a-f]{16}$/);
+  assert.ok(names[0] === names[1] && names[1] !== names[2], names.join());
+  assert.deepEqual(told, []);
+  await sandbox.faults({ match: { operation: "stock" }, fault: { kind: "throttle", retryAfter: "7" } });
+  assert.equal((await ask(mine, "SBX000002")).status, 429);
+  assert.equal(told.length, 1);
+  assert.ok(told[0].account === names[0] && told[0].throttled.retryAfterMs > 5_000 && told[0].throttled.retryAfterMs <= 7_000, JSON.stringify(told));
+});
 
 test("instances in two isolates keep to one quota, also when the coordinator starts anew", async (t) => {
   await sandbox.reset();
