@@ -294,6 +294,12 @@ fn a_refusal_is_told_once_and_holds_everybody_here() {
     leases.throttled(START + 4_000, START + 4_100, Some(START + 64_000));
     assert_eq!(leases.settled(), [refused(Some(59_900))], "a longer pause is told");
     assert_eq!(leases.blocked_until(), START + 64_000);
+    leases.throttled(START + 70_000, START + 70_100, Some(Ms::MAX));
+    assert_eq!(leases.blocked_until(), START + 70_100 + 15 * 60_000, "however long a wait is named");
+    let mut leases = Leases::new(Some(600));
+    let flight = leading(admitted(&mut leases, START, Lane::Stock));
+    leases.landed(START, flight, Some(Leased { granted: 0, valid_for_ms: 0, retry_after_ms: Ms::MAX, ticket: None }));
+    assert_eq!(leases.blocked_until(), START + 15 * 60_000, "nor by the store");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::operation::Lane;
 use super::Ms;
 use super::lessor::{Ask, Leased, Lessor, Settled, Throttled};
 use super::quota::{Full, MAX_WAITING, Ticket, Waiting};
-use super::rate::{GRACE, LANES, WINDOW};
+use super::rate::{GRACE, LANES, LONGEST_BLOCK, WINDOW};
 
 /// Whatever a store says, a lease is used for so long at most.
 const LONGEST_VALID: Ms = 1_500;
@@ -255,7 +255,7 @@ impl Leases {
             return;
         }
         leasing.place = leased.ticket;
-        leasing.not_before = now + leased.retry_after_ms.max(LOOK);
+        leasing.not_before = now + leased.retry_after_ms.clamp(LOOK, LONGEST_BLOCK);
         // Longer than any window: the supplier wants to be left alone.
         if leased.retry_after_ms > WINDOW {
             self.blocked_until = self.blocked_until.max(leasing.not_before);
@@ -278,6 +278,7 @@ impl Leases {
 
     /// The supplier said that it was too much: of a request sent at `sent`, until `until` if it named a time.
     pub fn throttled(&mut self, sent: Ms, now: Ms, until: Option<Ms>) {
+        let until = until.map(|until| until.min(now + LONGEST_BLOCK));
         // Many requests of one burst are one lesson; a longer pause is told in any case.
         if sent >= self.lesson || until.is_some_and(|until| until > self.blocked_until + LONGER) {
             self.lesson = now;

@@ -14,7 +14,7 @@ const LEAST: f64 = 10.0;
 /// No rate is known: more than any account sends.
 const UNKNOWN: f64 = 1e9;
 /// However long a wait the supplier names, after that one request asks whether it still means it.
-const LONGEST_BLOCK: Ms = 15 * 60_000;
+pub(super) const LONGEST_BLOCK: Ms = 15 * 60_000;
 
 #[derive(Debug)]
 pub(super) struct Rate {
