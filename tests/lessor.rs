@@ -99,6 +99,20 @@ fn who_is_told_when_to_come_is_given_then_and_not_before() {
 }
 
 #[test]
+fn whose_turn_it_is_keeps_it_for_a_moment() {
+    for (late, kept) in [(12, true), (600, false)] {
+        let mut lessor = Lessor::new(600);
+        let now = drain(&mut lessor, START, Lane::Stock, 400);
+        let mine = lessor.lease(now, ask(Lane::Stock, 1));
+        let due = now + mine.retry_after_ms;
+        let other = lessor.lease(due + late - 2, ask(Lane::Stock, 1));
+        assert_eq!(other.granted, u32::from(!kept), "{late}");
+        let mine = lessor.lease(due + late, Ask { lane: Lane::Stock, wanted: 1, ticket: mine.ticket });
+        assert_eq!(mine.granted, 1, "{late}");
+    }
+}
+
+#[test]
 fn who_is_gone_holds_nobody_up_for_long() {
     let mut lessor = Lessor::new(600);
     let now = drain(&mut lessor, START, Lane::Stock, 588);
@@ -265,7 +279,7 @@ fn a_lease_ends_with_its_time_since_it_was_asked_for_and_what_is_left_goes_back(
     assert_eq!(leases.settled(), [unused(2, Some(7))]);
     // Whatever a store says, a second and a half.
     let flight = leading(admitted(&mut leases, START + 20_000, Lane::Stock));
-    leases.landed(START + 20_100, flight, grant(2).map(|leased| Leased { valid_for_ms: 60_000, ..leased }));
+    leases.landed(START + 20_100, flight, grant(4).map(|leased| Leased { valid_for_ms: 60_000, ..leased }));
     assert_eq!(admitted(&mut leases, START + 21_499, Lane::Stock), Admission::Go);
     assert!(admitted(&mut leases, START + 21_500, Lane::Stock) != Admission::Go);
 }
