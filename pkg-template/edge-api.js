@@ -23,6 +23,7 @@ const proxyOptions = {
   orders: "object",
   log: "function",
 };
+const stores = { quota: ["lease", "settle"], cache: ["get", "put", "lead"] };
 
 /** Headers of a request that the proxy reads, by the names of src/edge/exchange.rs. */
 const read = {
@@ -80,9 +81,16 @@ function keysOf(sessionKey) {
 
 const AT_THE_EDGE = "They stay at the edge: take them from the platform's secrets.";
 
-function sound(cache) {
-  if (cache === undefined || ["get", "put", "lead"].every((name) => typeof cache[name] === "function")) return cache;
-  throw invalid("EdgeProxy options.cache must have get, put and lead");
+/** The stores that instances share, each with what is asked of it. */
+function sharedOf(options) {
+  const shared = {};
+  for (const [name, methods] of Object.entries(stores)) {
+    const store = options?.[name] ?? undefined;
+    const missing = store && methods.find((method) => typeof store[method] !== "function");
+    if (missing) throw invalid(`EdgeProxy options.${name} has no function ${missing}`);
+    shared[name] = store;
+  }
+  return shared;
 }
 
 function value(outcome) {
@@ -113,7 +121,7 @@ export function edge(glue, load) {
           throw invalid(`EdgeProxy options: ${name} must be a ${type}`);
         }
       }
-      const { intercars, incocloud, sessionKey, clientAddress, challenge, cache, log, ...rest } = options ?? {};
+      const { intercars, incocloud, sessionKey, clientAddress, challenge, log, ...rest } = options ?? {};
       const { allowedOrigins = [], places, policy, pricing, match, shop, visitorRequestsPerMinute } = rest;
       const keys = keysOf(sessionKey);
       if (intercars) {
@@ -128,13 +136,15 @@ export function edge(glue, load) {
       }
       if (!intercars && !incocloud) throw invalid("EdgeProxy options need intercars, incocloud, or both", AT_THE_EDGE);
       this.#address = clientAddress;
-      this.#host = new EdgeHost({ ...this.#incocloud, ...this.#intercars }, { keys, log, challenge, cache: sound(cache) });
+      const shared = sharedOf(options);
+      this.#host = new EdgeHost({ ...this.#incocloud, ...this.#intercars }, { keys, log, challenge, ...shared });
       this.#data = json(
         {
           ...{ allowedOrigins, places, policy, pricing, match, shop, visitorRequestsPerMinute },
           sessions: keys.length > 0,
           addresses: clientAddress !== undefined,
           challenges: challenge !== undefined,
+          quota: shared.quota !== undefined,
         },
         "EdgeProxy",
       );
@@ -153,7 +163,7 @@ export function edge(glue, load) {
     async fetch(request, context) {
       const work = this.#answer(request, context);
       // Others may wait for what this request has begun, even when its own caller is gone.
-      context?.waitUntil?.(work.catch(() => undefined));
+      context?.waitUntil?.(work.catch(() => undefined).then(() => this.#host.settled()));
       return work;
     }
 
@@ -187,9 +197,50 @@ export function edge(glue, load) {
     }
   }
 
+  /** One account's quota for a fleet. `saved()` gives what was kept, `keep(state)` keeps it. */
+  class Coordinator {
+    #rate;
+    #saved;
+    #keep;
+    #coordinator;
+    #generation;
+
+    constructor(rate, saved, keep) {
+      this.#rate = rate;
+      this.#saved = saved;
+      this.#keep = keep;
+    }
+
+    #inside() {
+      module.loadNow();
+      if (this.#generation !== module.generation) {
+        const { generation } = module;
+        this.#coordinator = module.enter((glue) => glue.Coordinator.open(this.#rate, Date.now(), this.#saved()));
+        this.#generation = generation;
+      }
+      return this.#coordinator;
+    }
+
+    lease({ lane, wanted, ticket }) {
+      const coordinator = this.#inside();
+      const given = module.enter(() => coordinator.lease(Date.now(), String(lane), wanted, ticket));
+      const [granted, validForMs, retryAfterMs, number] = given;
+      if (granted > 0) this.#keep(module.enter(() => coordinator.state()));
+      return { granted, validForMs, retryAfterMs, ticket: number || undefined };
+    }
+
+    settle({ unused = 0, unleased = 0, ticket, throttled }) {
+      const coordinator = this.#inside();
+      const after = throttled?.retryAfterMs;
+      module.enter(() => coordinator.settle(Date.now(), unused, unleased, ticket, Boolean(throttled), after));
+      this.#keep(module.enter(() => coordinator.state()));
+    }
+  }
+
   return {
     StocklaneError,
     EdgeProxy,
+    Coordinator,
 
     async mintSession(claims, key) {
       const host = new EdgeHost({}, { keys: keysOf(key) });

@@ -1,24 +1,32 @@
-// What the module `edge` is lent beside the rest: keys, which stay here, and the log.
+// What the module `edge` is lent beside the rest: keys, which stay here, the log, and what instances share.
 
 import { Host } from "./host.js";
 
 const algorithm = { name: "HMAC", hash: "SHA-256" };
 const SHORTEST_KEY = 32;
+/** How long a request is kept for what it has to tell the store. */
+const SETTLING_MS = 2_000;
+
+/** A number that the module may take for one. */
+const count = (value) => (Number.isFinite(value) && value > 0 ? Math.floor(value) : 0);
 
 export class EdgeHost extends Host {
   #keys;
   #imported;
   #log;
   #challenge;
+  #quota;
   #cache;
+  #settling = new Set();
   #requests = new Map();
 
-  /** `keys`: the one that signs, then those that are still believed. */
-  constructor(options, { keys = [], log = (line) => console.log(line), challenge, cache } = {}) {
+  /** `keys`: the one that signs, then those that are still believed. `quota` and `cache`: the stores of `ProxyOptions`. */
+  constructor(options, { keys = [], log = (line) => console.log(line), challenge, quota, cache } = {}) {
     super(options);
     this.#keys = keys;
     this.#log = log;
     this.#challenge = challenge;
+    this.#quota = quota;
     this.#cache = cache;
   }
 
@@ -90,6 +98,30 @@ export class EdgeHost extends Host {
       const verdicts = await Promise.all(keys.map((key) => crypto.subtle.verify(algorithm, key, signed, copy)));
       return verdicts.includes(true);
     });
+  }
+
+  async lease(account, lane, wanted, ticket) {
+    const { granted, validForMs, retryAfterMs, ticket: given } = await this.#quota.lease(account, { lane, wanted, ticket });
+    return Float64Array.of(count(granted), count(validForMs), count(retryAfterMs), count(given));
+  }
+
+  settle(account, unused, unleased, ticket, throttled, retryAfterMs) {
+    const report = { unused, unleased, ticket };
+    if (throttled) report.throttled = { retryAfterMs };
+    const told = (async () => this.#quota.settle(account, report))().catch(() => {
+      // What the store does not hear of counts as spent.
+    });
+    this.#settling.add(told);
+    told.then(() => this.#settling.delete(told));
+  }
+
+  /** When the store has been told; a request that ends before would take its words with it. */
+  async settled() {
+    if (this.#settling.size === 0) return;
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, SETTLING_MS)));
+    await Promise.race([Promise.all(this.#settling), late]);
+    clearTimeout(timer);
   }
 
   log(line) {

@@ -2,4 +2,7 @@
 // IC_CLIENT_ID, IC_CLIENT_SECRET, INCO_APP_ID, INCO_APP_SECRET and SESSION_KEY are secrets; docs/deploy.md names the others.
 import { createWorker } from "stocklane/cloudflare";
 
+// What all instances share; wrangler.toml binds it.
+export { QuotaCoordinator } from "stocklane/cloudflare";
+
 export default createWorker();

@@ -356,7 +356,7 @@ impl<P: Platform> Proxy<P> {
                 self.origins.check(request)?;
                 let now = self.platform.now();
                 let left = |name, client: &Option<Rc<Client<P>>>| {
-                    Some((name, client.as_ref()?.account().borrow_mut().quota.left(now)))
+                    Some((name, client.as_ref()?.account().borrow_mut().quota_left(now)))
                 };
                 let quota: Vec<_> = [left("intercars", &self.intercars), left("incocloud", &self.incocloud)]
                     .into_iter()

@@ -1,10 +1,11 @@
 //! Module `edge`: the proxy, sessions, and widgets rendered on a server.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Float64Array, Promise, Uint8Array};
 use serde::Deserialize;
 use siphasher::sip128::{Hasher128, SipHasher13};
 use wasm_bindgen::prelude::*;
@@ -19,9 +20,9 @@ use crate::clients::{Clock, Transport};
 use crate::edge::{
     Body, Platform, PolicyGiven, PricingGiven, Proxy as EdgeProxy, ProxySettings, Request, Response, SessionKeys, mint,
 };
-use crate::engine::{Failure, Ms, Outgoing};
-use crate::intercars::AVAILABILITY_CAP;
-use crate::operation::{Error, ErrorKind};
+use crate::engine::{Ask, Failure, Leased, Lessor, Ms, Outgoing, Settings, Settled, Throttled};
+use crate::intercars::{AVAILABILITY_CAP, REQUESTS_PER_MINUTE};
+use crate::operation::{Error, ErrorKind, Lane};
 use crate::storefront::{Availability, MatchRule, Offer};
 use crate::widgets::{self, Element, Lang};
 
@@ -63,6 +64,22 @@ extern "C" {
     /// Whether this instance asks. Never rejects.
     #[wasm_bindgen(method, structural)]
     fn leads(this: &EdgeHost, key: &str, for_ms: f64) -> Promise;
+
+    /// Granted, valid for, retry after and ticket (0: none), as four numbers; rejects where the store cannot be asked.
+    #[wasm_bindgen(method, structural)]
+    fn lease(this: &EdgeHost, account: &str, lane: &str, wanted: u32, ticket: Option<f64>) -> Promise;
+
+    /// Nobody waits for it; never throws.
+    #[wasm_bindgen(method, structural)]
+    fn settle(
+        this: &EdgeHost,
+        account: &str,
+        unused: u32,
+        unleased: u32,
+        ticket: Option<f64>,
+        throttled: bool,
+        retry_after_ms: Option<f64>,
+    );
 }
 
 struct EdgeRuntime {
@@ -81,6 +98,35 @@ impl Transport for EdgeRuntime {
     async fn send(&self, outgoing: Outgoing, until: Ms) -> Result<crate::operation::Response, Failure> {
         self.runtime.send(outgoing, until).await
     }
+
+    async fn lease(&self, account: &str, ask: Ask) -> Option<Leased> {
+        let asked = self.host.lease(account, lane_name(ask.lane), ask.wanted, ask.ticket.map(|ticket| ticket as f64));
+        let [granted, valid_for, retry_after, ticket] = four(&JsFuture::from(asked).await.ok()?)?;
+        Some(Leased {
+            granted: granted as u32,
+            valid_for_ms: valid_for as Ms,
+            retry_after_ms: retry_after as Ms,
+            ticket: Some(ticket as u64).filter(|ticket| *ticket > 0),
+        })
+    }
+
+    fn settle(&self, account: &str, settled: Settled) {
+        let retry_after_ms = settled.throttled.and_then(|throttled| throttled.retry_after_ms).map(|after| after as f64);
+        let ticket = settled.ticket.map(|ticket| ticket as f64);
+        let Settled { unused, unleased, throttled, .. } = settled;
+        self.host.settle(account, unused, unleased, ticket, throttled.is_some(), retry_after_ms);
+    }
+}
+
+const LANES: [(&str, Lane); 4] =
+    [("order", Lane::Order), ("price", Lane::Price), ("stock", Lane::Stock), ("background", Lane::Background)];
+
+fn lane_name(lane: Lane) -> &'static str {
+    LANES[lane as usize].0
+}
+
+fn four(value: &JsValue) -> Option<[f64; 4]> {
+    value.dyn_ref::<Float64Array>()?.to_vec().try_into().ok()
 }
 
 impl Clock for EdgeRuntime {
@@ -168,6 +214,9 @@ struct Options {
     visitor_requests_per_minute: Option<u32>,
     addresses: bool,
     challenges: bool,
+    /// Whether the host has a store to lease from.
+    #[serde(default)]
+    quota: bool,
 }
 
 /// One shop's proxy.
@@ -197,7 +246,7 @@ impl Proxy {
                         .as_ref()
                         .and_then(ClientOptions::availability_cap)
                         .unwrap_or(AVAILABILITY_CAP),
-                    intercars: intercars.as_ref().map(settings),
+                    intercars: intercars.as_ref().map(|options| leased(settings(options), given.quota)),
                     incocloud: incocloud.as_ref().map(incocloud_settings).transpose()?,
                     rules: given.rules,
                     shop: given.shop.map(ShopOptions::prices).transpose()?,
@@ -261,6 +310,59 @@ fn digest(parts: &[&str]) -> String {
     let mut hasher = SipHasher13::new();
     parts.hash(&mut hasher);
     format!("{:032x}", hasher.finish128().as_u128())
+}
+
+/// An account whose quota is leased, where there is a store to lease it from.
+fn leased(settings: Settings, store: bool) -> Settings {
+    Settings { leased_as: settings.account().filter(|_| store), ..settings }
+}
+
+/// One account's quota for a fleet: the heart of a `QuotaStore`. Times are the store's own, in milliseconds since 1970.
+#[wasm_bindgen]
+pub struct Coordinator {
+    lessor: RefCell<Lessor>,
+}
+
+#[wasm_bindgen]
+impl Coordinator {
+    /// At most `rate` requests a minute; out of what `state` gave before, if there is any.
+    pub fn open(rate: Option<u32>, now: f64, state: Option<Vec<u8>>) -> Coordinator {
+        let rate = rate.unwrap_or(REQUESTS_PER_MINUTE);
+        let lessor = match state {
+            Some(state) => Lessor::open(rate, now as Ms, &state),
+            None => Lessor::new(rate),
+        };
+        Coordinator { lessor: RefCell::new(lessor) }
+    }
+
+    /// Granted, valid for, retry after and ticket (0: none). An unknown lane is the last.
+    pub fn lease(&self, now: f64, lane: &str, wanted: u32, ticket: Option<f64>) -> Vec<f64> {
+        let lane = LANES.iter().find(|(name, _)| *name == lane).map_or(Lane::Background, |(_, lane)| *lane);
+        let ask = Ask { lane, wanted, ticket: ticket.map(|ticket| ticket as u64) };
+        let leased = self.lessor.borrow_mut().lease(now as Ms, ask);
+        let ticket = leased.ticket.unwrap_or(0);
+        vec![f64::from(leased.granted), leased.valid_for_ms as f64, leased.retry_after_ms as f64, ticket as f64]
+    }
+
+    /// What an instance tells of its leases.
+    pub fn settle(
+        &self,
+        now: f64,
+        unused: u32,
+        unleased: u32,
+        ticket: Option<f64>,
+        throttled: bool,
+        retry_after_ms: Option<f64>,
+    ) {
+        let throttled = throttled.then(|| Throttled { retry_after_ms: retry_after_ms.map(|after| after as Ms) });
+        let ticket = ticket.map(|ticket| ticket as u64);
+        self.lessor.borrow_mut().settle(now as Ms, Settled { unused, unleased, ticket, throttled });
+    }
+
+    /// Everything that a restart must not forget.
+    pub fn state(&self) -> Vec<u8> {
+        self.lessor.borrow().save()
+    }
 }
 
 fn answer(response: Response) -> JsValue {

@@ -18,6 +18,7 @@ pub fn settings() -> Settings {
         max_retries: 2,
         requests_per_minute: None,
         concurrency: CONCURRENCY,
+        leased_as: None,
         names: Names::default(),
         language: "en".to_owned(),
         credentials: Some(Credentials::new(AUTH_URL.to_owned(), "app", "secret")),

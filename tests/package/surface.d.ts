@@ -185,7 +185,14 @@ export interface ProxyOptions {
   allowedOrigins: string[];
   sessionKey?: string | { current: string; previous?: string };
   places?: Record<string, string>;
+  quota?: QuotaStore;
+  cache?: SharedCache;
 }
+export interface QuotaStore {
+  lease(account: string, ask: { lane: "order" | "price" | "stock" | "background"; wanted: number }): Promise<{ granted: number; validForMs: number; retryAfterMs: number }>;
+  settle(account: string, report: { unused: number; throttled?: { retryAfterMs?: number } }): Promise<void>;
+}
+export interface SharedCache { get(key: string): Promise<Uint8Array | null>; put(key: string, value: Uint8Array, ttlMs: number): Promise<void>; lead(key: string, forMs: number): Promise<"lead" | "wait">; }
 export declare class EdgeProxy { constructor(options: ProxyOptions); fetch(request: Request, context?: { waitUntil(work: Promise<unknown>): void }): Promise<Response>; }
 /** `seesCost`: this buyer is itself the supplier's customer and may see customer prices. */
 export declare function mintSession(claims: { sub: string; role: Role; origin?: string | string[]; shipTo?: string | string[]; partnerId?: number; seesCost?: boolean; expiresInSeconds: number }, key: string): Promise<string>;

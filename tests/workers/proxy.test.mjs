@@ -340,7 +340,7 @@ test("two shops in one process never meet", async () => {
 test("options that are not sound are refused when the proxy is made", () => {
   const wrong = [
     { intercars: { clientId: undefined } }, { intercars: { clientSecret: "" } }, { intercars: { unheardOf: Symbol.iterator, timeoutMs: -1 } }, { allowedOrigins: ["*"] }, { allowedOrigins: ["null"] }, { allowedOrigins: ["https://shop.example/"] }, { allowedOrigins: ["https://SHOP.example"] }, { allowedOrigins: ["shop.example"] }, { allowedOrigins: [5] }, { sessionKey: "short" },
-    { sessionKey: { current: KEY, previous: "short" } }, { sessionKey: 5 }, { unheardOf: true }, { sessionKey: {} }, { places: { KOM: 5 } }, { intercars: { timeoutMs: "5" } }, { log: "x" },
+    { sessionKey: { current: KEY, previous: "short" } }, { sessionKey: 5 }, { unheardOf: true }, { sessionKey: {} }, { places: { KOM: 5 } }, { quota: 5 }, { quota: {} }, { quota: { lease() {} } }, { quota: { lease: 1, settle() {} } }, { cache: { get() {}, put() {} } }, { intercars: { timeoutMs: "5" } }, { log: "x" },
   ];
   for (const options of wrong) {
     assert.throws(() => neutral(options, sandbox), { kind: "validation" }, JSON.stringify(options));

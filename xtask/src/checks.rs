@@ -133,7 +133,8 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
         node_tests(tools, p, "bundlers: Vite, webpack, esbuild", "bundlers", &["tests/package/bundlers.test.mjs"])
     });
     report.step("edge proxy", installed && sandbox, || {
-        let files = ["tests/workers/proxy.test.mjs", "tests/workers/crowd.test.mjs"];
+        let files = ["proxy", "crowd", "fleet"].map(|name| format!("tests/workers/{name}.test.mjs"));
+        let files = files.each_ref().map(String::as_str);
         node_tests(tools, p, "edge proxy: in workerd and in Node", "workers", &files)
     });
     report.step("demo, end to end", installed && sandbox, || {
