@@ -3,6 +3,7 @@
 
 pub mod agree;
 pub mod document;
+pub mod edge;
 pub mod json;
 pub mod supplier;
 pub mod world;
