@@ -132,7 +132,8 @@ impl<P: Platform> Proxy<P> {
     ) -> Result<Found<Json>, Error> {
         let selection = self.shown(scope, "availability")?;
         let group = Group { scope: scope.clone(), location: location.to_vec() };
-        let place = if location.is_empty() { String::new() } else { format!(" {}", location.join(",")) };
+        // A place's name has no line break, but it may have a comma.
+        let place = if location.is_empty() { String::new() } else { format!(" {}", location.join("\n")) };
         let keys: Vec<CacheKey> =
             skus.iter().map(|sku| CacheKey::new(scope, "availability", format!("{sku}{place}"))).collect();
         let ask = async |keys: &[CacheKey]| {
