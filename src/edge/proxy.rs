@@ -552,7 +552,7 @@ impl<P: Platform> Proxy<P> {
         let oldest = |held: &[(V, Ms)]| held.iter().map(|(_, age)| *age).max().unwrap_or(0);
         let values = |held: Vec<(V, Ms)>| held.into_iter().map(|(value, _)| value).collect();
         match &held {
-            Some(held) if wish == Wish::Kept && serves(oldest(held), fresh_ms) => {
+            Some(held) if serves(oldest(held), fresh_ms, wish) => {
                 self.metrics.kept(operation, Kept::Hit, keys.len());
                 let renew = oldest(held) >= fresh_ms;
                 return Ok(Found { values: values(held.clone()), stale: None, renew });
