@@ -52,7 +52,7 @@ impl Origins {
                 .with("Access-Control-Allow-Credentials", "true")
                 .with(
                     "Access-Control-Expose-Headers",
-                    "Retry-After, X-Correlation-Id, X-Stocklane-Skipped, X-Stocklane-Next",
+                    "Retry-After, X-Correlation-Id, X-Stocklane-Skipped, X-Stocklane-Next, X-Stocklane-Stale",
                 ),
             _ => response,
         }
