@@ -404,6 +404,17 @@ fn offers_widgets_and_suppliers_paths_are_marked_too() {
 }
 
 #[test]
+fn a_page_of_the_shops_may_read_every_header_that_an_answer_has_of_ours() {
+    let front = Front::new(wholesale(), |_, _| answer(200, "[]"));
+    let asked = Request { origin: Some("https://shop.test".to_owned()), ..request("GET", BADGE) };
+    let response = front.ask(asked);
+    let exposed: BTreeSet<_> = header(&response, "Access-Control-Expose-Headers").unwrap().split(", ").collect();
+    for name in ["Retry-After", "X-Correlation-Id", "X-Stocklane-Next", "X-Stocklane-Skipped", "X-Stocklane-Stale"] {
+        assert!(exposed.contains(name), "{name}");
+    }
+}
+
+#[test]
 fn what_a_supplier_refuses_is_not_answered_out_of_the_past() {
     for (status, body, told) in
         [(400, "{\"code\":\"ICF101\"}", 400), (404, "", 404), (403, "{\"code\":\"900908\"}", 404), (422, "", 400)]
