@@ -82,7 +82,7 @@ impl CacheKey {
 pub(super) enum Wish {
     /// As new as answers are kept.
     Kept,
-    /// Newer than what this instance has.
+    /// Fresh, however long it takes.
     Newer,
     /// Asked for now.
     Now,
@@ -98,8 +98,12 @@ pub(super) struct Found<V> {
 }
 
 /// Whether an answer of this age may be served without asking first.
-pub(super) fn serves(age: Ms, fresh_ms: Ms) -> bool {
-    age < fresh_ms * (1 + GRACE)
+pub(super) fn serves(age: Ms, fresh_ms: Ms, wish: Wish) -> bool {
+    match wish {
+        Wish::Kept => age < fresh_ms * (1 + GRACE),
+        Wish::Newer => age < fresh_ms,
+        Wish::Now => false,
+    }
 }
 
 /// Whether an answer from before is better than this.

@@ -132,7 +132,8 @@ impl<P: Platform> Proxy<P> {
     ) -> Result<Found<Json>, Error> {
         let selection = self.shown(scope, "availability")?;
         let group = Group { scope: scope.clone(), location: location.to_vec() };
-        let place = if location.is_empty() { String::new() } else { format!(" {}", location.join(",")) };
+        // A place's name has no line break, but it may have a comma.
+        let place = if location.is_empty() { String::new() } else { format!(" {}", location.join("\n")) };
         let keys: Vec<CacheKey> =
             skus.iter().map(|sku| CacheKey::new(scope, "availability", format!("{sku}{place}"))).collect();
         let ask = async |keys: &[CacheKey]| {
@@ -145,7 +146,7 @@ impl<P: Platform> Proxy<P> {
             end(&mut query, scope);
             let now = || self.platform.now();
             let watch = self.upstream(&now);
-            let found = self.storefront.availability(query, options(scope), &watch).await?;
+            let found = self.storefront.availability(query, options(scope, wish), &watch).await?;
             let shown = found.iter().map(|answer| {
                 visitor::shown(&visitor::availability(answer, scope.role, &self.places), &AVAILABILITY, selection)
             });
@@ -179,7 +180,7 @@ impl<P: Platform> Proxy<P> {
             end(&mut query, scope);
             let now = || self.platform.now();
             let watch = self.upstream(&now);
-            let bids = self.storefront.bids(query, options(scope), &watch).await?;
+            let bids = self.storefront.bids(query, options(scope, wish), &watch).await?;
             let shown = bids.iter().map(|bids| {
                 let offer = self.pricing.offer(bids);
                 offer.map(|offer| visitor::shown(&offer, &OFFER, selection)).transpose()
@@ -209,7 +210,7 @@ impl<P: Platform> Proxy<P> {
                     write_text(&mut query, key.args());
                     query.push(b'}');
                     let Ok(args) = Args::check(&PRODUCTS, query) else { continue };
-                    let answers = match client.called(args, options(scope), Units::Bytes, &watch).await {
+                    let answers = match client.called(args, options(scope, wish), Units::Bytes, &watch).await {
                         Ok(gathered) => gathered.answers,
                         // The supplier says so where nothing has this name.
                         Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Validation) => continue,
@@ -282,10 +283,11 @@ pub(super) fn marked(value: &Json) -> Json {
     [MARK, comma, rest].concat().into()
 }
 
-fn options(scope: &Scope) -> CallOptions {
+fn options(scope: &Scope, wish: Wish) -> CallOptions {
     CallOptions {
         language: Some(scope.language.clone()),
         overall_timeout_ms: Some(super::proxy::LONGEST),
+        fresh: wish == Wish::Now,
         ..CallOptions::default()
     }
 }

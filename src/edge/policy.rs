@@ -56,7 +56,7 @@ impl Shown {
 pub(super) struct Policy(HashMap<(Role, &'static str), Shown>);
 
 /// What a supplier charges the shop, under every name that it goes by: for those alone who may know.
-const COST: [&str; 9] = [
+const COST: [&str; 11] = [
     "customerPriceNet",
     "customerPriceGross",
     "unitPriceNet",
@@ -65,6 +65,8 @@ const COST: [&str; 9] = [
     "totalGross",
     "toBePaid",
     "trade_in_price",
+    "price_in",
+    "vat_in",
     "cost",
 ];
 /// Places by a supplier's codes: never a visitor's business.

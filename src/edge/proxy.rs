@@ -135,6 +135,7 @@ enum Renewal {
     Availability(Rc<Scope>, Vec<String>, Vec<String>),
     Offers(Rc<Scope>, Vec<Line>),
     Search(Rc<Scope>, String),
+    Mirrored(Rc<Scope>, Args),
 }
 
 type Answers<G, V> = RefCell<Desk<G, CacheKey, V>>;
@@ -263,6 +264,7 @@ impl<P: Platform> Proxy<P> {
                 }
                 Renewal::Offers(scope, lines) => drop(self.offers(&scope, &lines, Wish::Newer).await),
                 Renewal::Search(scope, text) => drop(self.search(&scope, &text, Wish::Newer).await),
+                Renewal::Mirrored(scope, args) => drop(self.mirrored_rows(&scope, &args, Wish::Newer).await),
             }
         }
     }
@@ -365,13 +367,10 @@ impl<P: Platform> Proxy<P> {
                 Ok(Response::new(200, Body::Text(self.metrics.text(&quota, &self.breakers))))
             }
             _ => {
-                let mirror = [
-                    ("/intercars", &self.intercars, intercars::OPERATIONS),
-                    ("/incocloud", &self.incocloud, incocloud::OPERATIONS),
-                ];
-                for (prefix, client, table) in mirror {
-                    if let (Some(rest), Some(client)) = (path.strip_prefix(prefix), client) {
-                        return self.mirrored(request, &caller, client, table, rest, wish).await;
+                let mirror = [("/intercars", intercars::OPERATIONS), ("/incocloud", incocloud::OPERATIONS)];
+                for (prefix, table) in mirror {
+                    if let Some(rest) = path.strip_prefix(prefix) {
+                        return self.mirrored(request, &caller, table, rest, wish).await;
                     }
                 }
                 Err(nothing_here())
@@ -393,7 +392,6 @@ impl<P: Platform> Proxy<P> {
         &self,
         request: &Request,
         caller: &Caller,
-        client: &Rc<Client<P>>,
         table: &'static [&'static Operation],
         path: &str,
         wish: Wish,
@@ -403,7 +401,8 @@ impl<P: Platform> Proxy<P> {
         };
         let operation = route.operation;
         // Writes wait for the order ledger: nothing is ordered through a proxy that could order twice.
-        if caller.role == Role::Visitor || !operation.safe || self.policy.shown(caller.role, operation.name).is_none() {
+        let exists = operation.safe && self.policy.shown(caller.role, operation.name).is_some();
+        if caller.role == Role::Visitor || !exists || self.client(operation).is_none() {
             return Err(nothing_here());
         }
         self.origins.check(request)?;
@@ -413,15 +412,10 @@ impl<P: Platform> Proxy<P> {
             ship_to: named("shipTo").map(|text| text.into_owned()).or_else(|| caller.ship_to()),
             ..self.scope_of(caller, self.language_of(request))
         });
-        let key = CacheKey::new(&scope, operation.name, String::from_utf8_lossy(&args.fingerprint()).into_owned());
-        let ask = async |_: &[CacheKey]| Ok(vec![self.rows(client, args.clone(), &scope, wish).await?]);
-        let found = match operation.fresh_ms {
-            0 => Found { values: ask(&[]).await?, stale: None, renew: false },
-            fresh_ms => {
-                let keys = [key.clone()];
-                self.kept_here(&self.mirrored, &key, &keys, operation.name, (fresh_ms, wish), ask).await?
-            }
-        };
+        let found = self.mirrored_rows(&scope, &args, wish).await?;
+        if found.renew {
+            self.due.borrow_mut().push(Renewal::Mirrored(scope, args));
+        }
         let Some(Mirrored { body, skipped, next }) = found.values.into_iter().next() else {
             return Err(nothing_here());
         };
@@ -433,6 +427,27 @@ impl<P: Platform> Proxy<P> {
             Some(next) => Ok(response.with("X-Stocklane-Next", &*next)),
             None => Ok(response),
         }
+    }
+
+    /// What the arguments find, kept where the operation's answers are.
+    async fn mirrored_rows(&self, scope: &Rc<Scope>, args: &Args, wish: Wish) -> Result<Found<Mirrored>, Error> {
+        let operation = args.operation();
+        let client = self.client(operation).ok_or_else(nothing_here)?;
+        let key = CacheKey::new(scope, operation.name, String::from_utf8_lossy(&args.fingerprint()).into_owned());
+        let ask = async |_: &[CacheKey]| Ok(vec![self.rows(client, args.clone(), scope, wish).await?]);
+        match operation.fresh_ms {
+            0 => Ok(Found { values: ask(&[]).await?, stale: None, renew: false }),
+            fresh_ms => {
+                let keys = [key.clone()];
+                self.kept_here(&self.mirrored, &key, &keys, operation.name, (fresh_ms, wish), ask).await
+            }
+        }
+    }
+
+    /// Whoever asks an operation's supplier; none where the shop does not have it.
+    fn client(&self, operation: &Operation) -> Option<&Rc<Client<P>>> {
+        let of = |table: &[&Operation]| table.iter().any(|known| std::ptr::eq(*known, operation));
+        if of(intercars::OPERATIONS) { self.intercars.as_ref() } else { self.incocloud.as_ref() }
     }
 
     /// Arguments of a request, with what the session settles.
@@ -552,7 +567,7 @@ impl<P: Platform> Proxy<P> {
         let oldest = |held: &[(V, Ms)]| held.iter().map(|(_, age)| *age).max().unwrap_or(0);
         let values = |held: Vec<(V, Ms)>| held.into_iter().map(|(value, _)| value).collect();
         match &held {
-            Some(held) if wish == Wish::Kept && serves(oldest(held), fresh_ms) => {
+            Some(held) if serves(oldest(held), fresh_ms, wish) => {
                 self.metrics.kept(operation, Kept::Hit, keys.len());
                 let renew = oldest(held) >= fresh_ms;
                 return Ok(Found { values: values(held.clone()), stale: None, renew });

@@ -3,6 +3,7 @@
 
 pub mod agree;
 pub mod document;
+pub mod edge;
 pub mod incocloud;
 pub mod json;
 pub mod supplier;
