@@ -79,6 +79,14 @@ class Handle extends Inside {
     });
   }
 
+  /** Keys of what was sent, by the instance that sent it: another one knows nothing of them. */
+  #sent = new Map();
+
+  #remember(key) {
+    this.#sent.set(key, this.#module.generation);
+    if (this.#sent.size > REMEMBERED) this.#sent.delete(this.#sent.keys().next().value);
+  }
+
   /** Sent once; whoever gives it up after it has left is told that nobody knows its outcome. */
   async write(operation, args, options) {
     this.#refuseToOrderTwice(operation);
@@ -86,9 +94,16 @@ class Handle extends Inside {
     const known = forCall(options);
     const idempotencyKey = keyOf(options);
     let sent = false;
-    const onSent = () => (sent = true);
+    const onSent = () => {
+      sent = true;
+      this.#remember(idempotencyKey);
+    };
     try {
       const client = await this.there();
+      if ((this.#sent.get(idempotencyKey) ?? this.#module.generation) !== this.#module.generation) {
+        const hint = "Look for it before you send it with a new key.";
+        throw new StocklaneError("unknown_outcome", `${operation}: nobody knows what came of the first attempt`, { idempotencyKey, hint });
+      }
       const start = () => client.call(operation, text, { ...known, idempotencyKey, onSent });
       return await this.#module.run(start, known.signal);
     } catch (cause) {
@@ -118,6 +133,9 @@ class Handle extends Inside {
     };
   }
 }
+
+/** As many as the module remembers. */
+const REMEMBERED = 1000;
 
 function keyOf(options) {
   const given = options?.idempotencyKey;
@@ -280,6 +298,9 @@ export function stocklane(glue, load) {
         const known = checked({ ...options, baseUrl: baseUrl ?? "" }, { baseUrl: "string", fetch: "function" }, "Storefront options");
         this.#remote = new Handle(module, known, "remote");
         return;
+      }
+      if (incocloud === undefined && (rest.match !== undefined || rest.shop !== undefined)) {
+        throw invalid("Storefront options: match and shop belong to an incocloud");
       }
       const [supplier, shop] = [intercars, incocloud].map((client) => handles.get(client));
       if (intercars !== undefined && !(intercars instanceof InterCars)) {

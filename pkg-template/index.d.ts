@@ -271,7 +271,7 @@ type Query = Record<string, string | number | boolean>;
  * IncoCloud Web API, a shop's own point of sale. Amounts are in the database's currency; whether tax is in them is a setting
  * of the database. Times without a zone are the shop's local time. Four requests at once. Of most fields the supplier
  * prints nothing: the declarations say which are inferred or guessed, and what else comes is there at run time.
- * In a browser the constructor needs `baseUrl`: a secret has no place in a page.
+ * In a page give `baseUrl`: a secret has no place there.
  */
 export declare class IncoCloud {
   constructor(options?: IncoCloudOptions);
@@ -346,7 +346,8 @@ export declare class Storefront {
   offers(lines: Wanted[], options?: CallOptions): Promise<Offer[]>;
   /**
    * The shop's items that have no partner at the supplier, and those that have several or share one. The supplier is asked
-   * for SKUs and indexes; it cannot be asked for bar codes. Needs both systems.
+   * for SKUs and for indexes as the shop writes them; it cannot be asked for bar codes, nor for an index in any spelling, so
+   * that items which meet in these ways alone are named here too. Needs both systems.
    */
   unmatched(options?: CallOptions): Promise<{ items: Item[]; ambiguous: { item: Item; sku: string[] }[] }>;
 }

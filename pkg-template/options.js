@@ -73,7 +73,7 @@ export function forIncoCloud(options, whose) {
     );
   }
   known.trustedServers = origins(known.trustedServers, whose);
-  if (known.fieldNames) known.fieldNames = JSON.stringify(known.fieldNames);
+  if (known.fieldNames) known.fieldNames = json(known.fieldNames, `${whose}.fieldNames`);
   return known;
 }
 

@@ -1,6 +1,6 @@
 //! Everything that an operation finds, page by page, each row once.
 
-use crate::engine::{Answer, CallOptions, Cursor, Gap, Stretch};
+use crate::engine::{Answer, CallOptions, Cursor, Gap, Ms, Stretch};
 use crate::intercars::PRODUCTS;
 use crate::operation::{Args, Error, ErrorKind};
 use crate::wire::{Shape, Units};
@@ -10,7 +10,11 @@ use super::walk::Walk;
 use super::{Client, Clock, Transport, Watch};
 
 /// Rows yet to be fetched.
-pub struct Pages(Kind);
+pub struct Pages {
+    kind: Kind,
+    /// When it must be done, of what is asked for as a whole.
+    until: Option<Ms>,
+}
 
 enum Kind {
     /// Windows that the supplier bounds, with pages in them.
@@ -34,12 +38,12 @@ impl Pages {
             },
             _ => return None,
         };
-        Some(Pages(kind))
+        Some(Pages { kind, until: None })
     }
 
     /// A category, read past the supplier's ceiling.
     pub(super) fn catalog(args: Args) -> Pages {
-        Pages(Kind::Catalog(Box::new(Walk::new(args))))
+        Pages { kind: Kind::Catalog(Box::new(Walk::new(args))), until: None }
     }
 
     /// The next page with new rows; none at the end.
@@ -53,11 +57,12 @@ impl Pages {
         units: Units,
         watch: &dyn Watch,
     ) -> Result<Option<Page>, Error> {
-        if let Kind::Catalog(walk) = &mut self.0 {
+        if let Kind::Catalog(walk) = &mut self.kind {
             return walk.next(client, options, units, watch).await;
         }
         while let Some(args) = self.next_args() {
-            let asked = client.called(args, options.clone(), units, &AttemptsOnly(watch)).await;
+            let options = self.bounded(options, client.runtime().now())?;
+            let asked = client.called(args, options, units, &AttemptsOnly(watch)).await;
             let mut gathered = match asked {
                 Ok(gathered) => gathered,
                 // Nobody says how much is too much: it shows in answers that do not end.
@@ -75,8 +80,21 @@ impl Pages {
         Ok(None)
     }
 
+    /// What is given as one answer is bounded as one call, however many requests it takes.
+    fn bounded(&mut self, options: &CallOptions, now: Ms) -> Result<CallOptions, Error> {
+        let (Kind::Stretch(_), Some(bound)) = (&self.kind, options.overall_timeout_ms) else {
+            return Ok(options.clone());
+        };
+        let until = *self.until.get_or_insert(now + bound);
+        if now >= until {
+            return Err(Error::new(ErrorKind::Timeout, "not done by its overall deadline")
+                .hint("Ask for less at once, or allow more with overallTimeoutMs."));
+        }
+        Ok(CallOptions { overall_timeout_ms: Some(until - now), ..options.clone() })
+    }
+
     fn next_args(&self) -> Option<Args> {
-        match &self.0 {
+        match &self.kind {
             Kind::Span(cursor) => cursor.next(),
             Kind::Stretch(stretch) => stretch.next(),
             Kind::Whole(args, asked) => (!asked).then(|| (**args).clone()),
@@ -85,14 +103,14 @@ impl Pages {
     }
 
     fn narrow(&mut self) -> bool {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Stretch(stretch) => stretch.narrow(),
             _ => false,
         }
     }
 
     fn feed(&mut self, answer: &Answer) -> Vec<usize> {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Span(cursor) => cursor.feed(answer),
             Kind::Stretch(stretch) => stretch.feed(answer),
             Kind::Whole(_, asked) => {
@@ -104,7 +122,7 @@ impl Pages {
     }
 
     fn progress(&self) -> (usize, usize) {
-        match &self.0 {
+        match &self.kind {
             Kind::Span(cursor) => cursor.progress(),
             Kind::Stretch(stretch) => stretch.progress(),
             Kind::Whole(..) | Kind::Catalog(_) => (1, 1),
@@ -113,7 +131,7 @@ impl Pages {
 
     /// What one page is.
     pub fn shape(&self) -> Shape {
-        match &self.0 {
+        match &self.kind {
             Kind::Span(cursor) => cursor.shape(),
             Kind::Stretch(stretch) => stretch.shape(),
             Kind::Whole(args, _) => args.operation().answer,
@@ -123,7 +141,7 @@ impl Pages {
 
     /// What stayed out of reach so far.
     pub fn gaps(&self) -> &[Gap] {
-        match &self.0 {
+        match &self.kind {
             Kind::Span(cursor) => cursor.gaps(),
             Kind::Catalog(walk) => walk.gaps(),
             Kind::Stretch(_) | Kind::Whole(..) => &[],

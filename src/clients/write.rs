@@ -74,6 +74,8 @@ impl<R: Transport + Clock> Client<R> {
         let noting = Noting { watch, sent: Cell::new(false) };
         let mut open = Open { client: self, key: &key, sent: &noting.sent, settled: false };
         let sale = args.clone();
+        // What is looked up after a failure is worth no more than the call itself.
+        let look = CallOptions { max_retries: Some(0), idempotency_key: None, ..options.clone() };
         let outcome = self.driven(args, options, units, &noting).await;
         open.settled = true;
         {
@@ -88,19 +90,19 @@ impl<R: Transport + Clock> Client<R> {
         }
         match outcome {
             Err(error) if error.status == Some(400) && operation.name == SUBMIT_REQUISITION.name => {
-                Err(Box::pin(self.with_finances(error)).await)
+                Err(Box::pin(self.with_finances(error, look)).await)
             }
             Err(error) if error.kind == ErrorKind::UnknownOutcome && operation.name == CREATE_SALE.name => {
-                Err(Box::pin(self.with_like_sales(error, &sale)).await)
+                Err(Box::pin(self.with_like_sales(error, &sale, look)).await)
             }
             outcome => outcome,
         }
     }
 
     /// A refused order is most often one of a customer who has to pay first: then the amount is named.
-    async fn with_finances(&self, mut error: Error) -> Error {
+    async fn with_finances(&self, mut error: Error, look: CallOptions) -> Error {
         let Ok(args) = Args::check(&GET_FINANCES, b"{}".to_vec()) else { return error };
-        let found = self.driven(args, CallOptions::default(), Units::Bytes, &Quiet).await;
+        let found = self.driven(args, look, Units::Bytes, &Quiet).await;
         let Some(answer) = found.ok().and_then(|found| found.answers.into_iter().next()) else { return error };
         let Some(row) = answer.tape.rows(&answer.body, &FINANCES).next() else { return error };
         let overdue = row.decimal(Finances::overdueBalance).filter(|amount| *amount > Decimal::ZERO);
@@ -131,7 +133,7 @@ impl<R: Transport + Clock> Client<R> {
 
     /// The supplier has no protection against a sale that is sent twice: sales of today that are like it are named, so that
     /// somebody can tell.
-    async fn with_like_sales(&self, mut error: Error, sale: &Args) -> Error {
+    async fn with_like_sales(&self, mut error: Error, sale: &Args, look: CallOptions) -> Error {
         const DAY: u64 = 86_400_000;
         let row = sale.row();
         let number = |field: usize| row.plain(field).unwrap_or_default();
@@ -145,7 +147,7 @@ impl<R: Transport + Clock> Client<R> {
             written(today + 1)
         );
         let Ok(args) = Args::check(&SALES, query.into_bytes()) else { return error };
-        let Ok(found) = self.driven(args, CallOptions::default(), Units::Bytes, &Quiet).await else { return error };
+        let Ok(found) = self.driven(args, look, Units::Bytes, &Quiet).await else { return error };
         let wanted =
             lines(row, NewSale::details, [NewSaleLine::item_id, NewSaleLine::quantity, NewSaleLine::price_out]);
         let mut like = Vec::new();

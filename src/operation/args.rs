@@ -267,7 +267,7 @@ fn others(schema: &Schema, json: &[u8]) -> Result<Vec<(String, String)>, BadArgs
         if schema.position(&name).is_some() {
             continue;
         }
-        if RESERVED.contains(&name.as_str()) {
+        if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
             return Err(BadArgs::Rule(format!("{name} is not for callers to set")));
         }
         others.push(match value {

@@ -205,7 +205,7 @@ impl<R: Transport + Clock> Own<R> {
             self.items.borrow_mut().outdate(&());
         }
         let ask = async |_: &[()]| {
-            let read = Shop::read(&self.client, &self.rules, self.prices.as_ref(), options.timeout_ms, watch);
+            let read = Shop::read(&self.client, &self.rules, self.prices.as_ref(), options, watch);
             Ok(vec![Rc::new(read.await?)])
         };
         let mut found = shared(&**self.client.runtime(), &self.items, &(), &[()], ask).await?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::clients::{AttemptsOnly, Client, Clock, Transport, Watch};
-use crate::engine::{CallOptions, Ms};
+use crate::engine::CallOptions;
 use crate::incocloud::{AT_LOCATION, AtLocation, ITEM, IncoLocation, IncoVatGroup, Item, LOCATION, VAT_GROUP};
 use crate::operation::{Error, ErrorKind};
 use crate::wire::{Decimal, Row, Shape, Units, decode};
@@ -77,12 +77,16 @@ impl Shop {
         client: &Client<R>,
         rules: &[MatchRule],
         prices: Option<&ShopPrices>,
-        timeout_ms: Option<Ms>,
+        options: &CallOptions,
         watch: &dyn Watch,
     ) -> Result<Shop, Error> {
         let watch = &AttemptsOnly(watch);
         let ask = async |resource, query: &[u8]| {
-            let options = CallOptions { timeout_ms, ..CallOptions::default() };
+            let options = CallOptions {
+                timeout_ms: options.timeout_ms,
+                overall_timeout_ms: options.overall_timeout_ms,
+                ..CallOptions::default()
+            };
             client.call(resource, query.to_vec(), options, Units::Bytes, watch).await
         };
         let (items, locations, taxes) = futures_util::future::join3(

@@ -1,5 +1,7 @@
 //! The supplier's rows as the shop's answer.
 
+use std::collections::HashSet;
+
 use crate::engine::Gathered;
 use crate::intercars::{Price, QUOTE, QUOTE_LINE, QuoteLine, STOCK, STOCK_LINE, StockLine};
 use crate::operation::{Args, AskedKey, Error, ErrorKind, Operation};
@@ -53,7 +55,13 @@ pub(super) fn supplied(asked: &[AskedKey], gathered: &Gathered, cap: Decimal) ->
     let rows: Vec<Row<'_>> =
         gathered.answers.iter().flat_map(|answer| answer.tape.rows(&answer.body, &STOCK_LINE)).collect();
     let of = |key: &AskedKey| {
-        let mine = rows.iter().copied().filter(|row| is(*row, key, StockLine::sku, StockLine::index));
+        // A key that was asked for twice is answered twice.
+        let mut places = HashSet::new();
+        let mine = rows
+            .iter()
+            .copied()
+            .filter(|row| is(*row, key, StockLine::sku, StockLine::index))
+            .filter(|row| places.insert((row.text(StockLine::sku), row.text(StockLine::location))));
         let mut product = untold(key);
         let places = mine.map(|row| {
             tell(&mut product, row, [StockLine::sku, StockLine::index, StockLine::eans]);

@@ -42,9 +42,15 @@ pub(super) async fn unmatched<R: Transport + Clock>(
         for (position, item) in shop.items().iter().enumerate().filter(|(position, _)| partners[*position].is_empty()) {
             for text in item.texts(rule.item) {
                 let Some(key) = rule.key(text) else { continue };
-                // Lists go by commas, and only a SKU has one way to be written.
-                let question = if rule.supplier == ProductField::Sku { &key } else { text.as_str() };
-                if !question.contains(',') {
+                // Only a SKU has one way to be written, and what cannot be one is not worth a question. Lists go by commas.
+                let sku = rule.supplier == ProductField::Sku;
+                let question = if sku { &key } else { text.as_str() };
+                let possible = if sku {
+                    question.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                } else {
+                    !question.contains(',')
+                };
+                if possible {
                     asked.insert(question.to_owned());
                     wanted.entry(key).or_default().push(position);
                 }

@@ -41,6 +41,7 @@ pub fn run(tools: &Tools, args: &[String]) -> Result<ExitCode> {
         let (running, url) = start_sandbox(tools)?;
         sandbox_url.clone_from(&url);
         sandbox.insert(running).log_to(&logs.join("sandbox.log"))?;
+        stock_the_shop(&url)?;
         Ok(url)
     })?;
 
@@ -95,6 +96,18 @@ fn start_sandbox(tools: &Tools) -> Result<(Running, String)> {
     Ok((sandbox, url))
 }
 
+/// The parts of the page that the shop has on its own shelves.
+fn stock_the_shop(sandbox: &str) -> Result<()> {
+    const ROWS: &str = r#"{"resource":"item","set":[
+        {"id":90001,"code":"ADDFFF","name":"Oil filter OP 520","availability":[{"location_id":1,"quantity":12}]},
+        {"id":90002,"code":"SBX001231","name":"Air filter HU 1231/2 x","availability":[{"location_id":1,"quantity":2}]}]}"#;
+    let port = sandbox.rsplit(':').next().and_then(|port| port.parse().ok()).context("the sandbox's port")?;
+    match send(port, "POST", "/_sandbox/incocloud/rows", ROWS)? {
+        (200, _) => Ok(()),
+        (status, body) => bail!("the sandbox answers {status}: {}", String::from_utf8_lossy(&body)),
+    }
+}
+
 fn start_worker(tools: &Tools, port: u16, sandbox: &str) -> Result<Running> {
     let www = tools.root.join("www");
     let mut wrangler = tools.command("wrangler");
@@ -107,6 +120,11 @@ fn start_worker(tools: &Tools, port: u16, sandbox: &str) -> Result<Running> {
         format!("IC_TOKEN_URL:{sandbox}/oauth2/token"),
         "IC_CLIENT_ID:sandbox-client".to_owned(),
         "IC_CLIENT_SECRET:sandbox-secret".to_owned(),
+        format!("INCO_AUTH_URL:{sandbox}/connect/api/access_token"),
+        format!("INCO_TRUSTED_SERVERS:{sandbox}"),
+        "INCO_APP_ID:sandbox-app".to_owned(),
+        "INCO_APP_SECRET:sandbox-app-secret".to_owned(),
+        "PLACES:{\"1\":\"Lane 7\"}".to_owned(),
         format!("ALLOWED_ORIGINS:http://127.0.0.1:{port},http://localhost:{port}"),
     ];
     for variable in variables {
@@ -134,13 +152,18 @@ fn wait_until_healthy(worker: &mut Running, port: u16) -> Result<()> {
     bail!("{last} after {} s", PATIENCE.as_secs())
 }
 
-/// One request to our own machine: not worth an HTTP client.
 fn get(port: u16, path: &str) -> Result<(u16, Vec<u8>)> {
+    send(port, "GET", path, "")
+}
+
+/// One request to our own machine: not worth an HTTP client.
+fn send(port: u16, method: &str, path: &str, body: &str) -> Result<(u16, Vec<u8>)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html,*/*\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html,*/*\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
     )?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
