@@ -6,7 +6,7 @@ use std::pin::pin;
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use crate::engine::{Account, Call, Failure, Gathered, Ms, Part, Secrets, Step};
+use crate::engine::{Account, Call, Failure, Gathered, Leased, Ms, Part, Secrets, Step};
 use crate::operation::{Error, Response};
 
 use super::{Clock, Transport};
@@ -55,24 +55,38 @@ impl Watch for Quiet {
     fn progressed(&self, _done: usize, _total: usize) {}
 }
 
+/// What has come back of something that a call set going.
+enum Back {
+    Answered(Part, Result<Response, Failure>),
+    Leased(u64, Option<Leased>),
+}
+
 /// What a call holds is given back even when its caller gives up and drops it.
-struct Driven<'a, R: Clock> {
+struct Driven<'a, R: Transport + Clock> {
     call: Option<Call>,
     account: &'a RefCell<Account>,
     runtime: &'a R,
 }
 
-impl<R: Clock> Driven<'_, R> {
+impl<R: Transport + Clock> Driven<'_, R> {
     fn release(&mut self) -> Option<Call> {
         let mut call = self.call.take()?;
-        if let Some(flight) = call.abandon(&mut self.account.borrow_mut()) {
-            self.runtime.land(flight);
-        }
+        let flights = call.abandon(&mut self.account.borrow_mut());
+        flights.for_each(|flight| self.runtime.land(flight));
+        settle(self.runtime, self.account);
         Some(call)
     }
 }
 
-impl<R: Clock> Drop for Driven<'_, R> {
+/// Tells the store what the account has noted for it.
+fn settle(runtime: &impl Transport, account: &RefCell<Account>) {
+    let noted = account.borrow_mut().settled();
+    if let Some((account, settled)) = noted {
+        settled.into_iter().for_each(|settled| runtime.settle(&account, settled));
+    }
+}
+
+impl<R: Transport + Clock> Drop for Driven<'_, R> {
     fn drop(&mut self) {
         self.release();
     }
@@ -90,14 +104,15 @@ pub(super) async fn drive<R: Transport + Clock>(
     let mut flying = FuturesUnordered::new();
     while let Some(call) = &mut driven.call {
         let step = call.poll(&mut account.borrow_mut(), runtime.now());
-        let back: Option<(Part, Result<Response, Failure>)> = match step {
+        settle(runtime, account);
+        let back: Option<Back> = match step {
             Step::Done => break,
             Step::Send(send) => {
                 match send.part {
                     Part::Token(flight) => runtime.lead(flight),
                     Part::Own(_) => watch.sending(),
                 }
-                flying.push(async move {
+                flying.push(Either::Left(async move {
                     let since = runtime.now();
                     let (method, url) = (send.outgoing.method, Secrets::shown(&send.outgoing.url));
                     let words = |words| send.secrets.words(words);
@@ -115,8 +130,19 @@ pub(super) async fn drive<R: Transport + Clock>(
                         duration_ms: runtime.now().saturating_sub(since),
                         error: outcome.as_ref().err().map(ToString::to_string),
                     });
-                    (send.part, outcome)
-                });
+                    Back::Answered(send.part, outcome)
+                }));
+                None
+            }
+            Step::Lease(lease) => {
+                runtime.lead(lease.flight);
+                flying.push(Either::Right(async move {
+                    let leased = pin!(runtime.lease(&lease.account, lease.ask));
+                    match select(leased, pin!(runtime.sleep(lease.until))).await {
+                        Either::Left((leased, _)) => Back::Leased(lease.flight, leased),
+                        Either::Right(_) => Back::Leased(lease.flight, None),
+                    }
+                }));
                 None
             }
             Step::Wait { until, flight } => {
@@ -138,15 +164,22 @@ pub(super) async fn drive<R: Transport + Clock>(
                 }
             }
         };
-        if let Some((part, outcome)) = back {
-            let landed = call.answered(&mut account.borrow_mut(), part, outcome, runtime.now(), runtime.random());
-            if let Some(flight) = landed {
+        let (part, outcome) = match back {
+            None => continue,
+            Some(Back::Leased(flight, leased)) => {
+                call.leased(&mut account.borrow_mut(), flight, leased, runtime.now());
                 runtime.land(flight);
+                continue;
             }
-            if matches!(part, Part::Own(_)) {
-                let (done, total) = call.progress();
-                watch.progressed(done, total);
-            }
+            Some(Back::Answered(part, outcome)) => (part, outcome),
+        };
+        let landed = call.answered(&mut account.borrow_mut(), part, outcome, runtime.now(), runtime.random());
+        if let Some(flight) = landed {
+            runtime.land(flight);
+        }
+        if matches!(part, Part::Own(_)) {
+            let (done, total) = call.progress();
+            watch.progressed(done, total);
         }
     }
     match driven.release() {

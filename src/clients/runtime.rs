@@ -2,13 +2,22 @@
 
 use std::future::Future;
 
-use crate::engine::{Failure, Ms, Outgoing};
+use crate::engine::{Ask, Failure, Leased, Ms, Outgoing, Settled};
 use crate::operation::Response;
 
 /// Sends requests.
 pub trait Transport {
     /// The whole answer, or why there is none. No later than `until`; dropping the future ends the request.
     fn send(&self, outgoing: Outgoing, until: Ms) -> impl Future<Output = Result<Response, Failure>>;
+
+    /// A part of the quota that a fleet shares, for an account that is leased. Nothing where nobody can be asked: then the
+    /// client goes on with a small share of its own.
+    fn lease(&self, _account: &str, _ask: Ask) -> impl Future<Output = Option<Leased>> {
+        std::future::ready(None)
+    }
+
+    /// Tells what became of a lease. Nobody waits for it; where it is lost, what was leased counts as spent.
+    fn settle(&self, _account: &str, _settled: Settled) {}
 }
 
 /// How often a caller that waits for another's work looks, where it has no better way.

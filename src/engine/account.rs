@@ -1,13 +1,20 @@
 //! What all calls with the same credentials share.
 
+use std::hash::Hasher;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::operation::{Names, TokenRequest, encode_value};
+use siphasher::sip::SipHasher13;
 
+use crate::operation::{Lane, Names, TokenRequest, encode_value};
+
+use super::Ms;
 use super::budget::Budget;
-use super::call::{Outgoing, USER_AGENT};
-use super::quota::Quota;
+use super::call::{Lease, Outgoing, USER_AGENT};
+use super::leases::{Admission, Leases};
+use super::lessor::Settled;
+use super::quota::{Full, Quota, Ticket};
 use super::slots::Slots;
 use super::token::TokenCell;
 
@@ -30,6 +37,8 @@ pub struct Settings {
     pub names: Names,
     /// Who fetches tokens; without, the transport or a proxy knows who we are.
     pub credentials: Option<Credentials>,
+    /// The account's name at the store from which a fleet leases its quota; without, the quota is this value's own.
+    pub leased_as: Option<String>,
 }
 
 /// Secrets of an account: never printed.
@@ -53,6 +62,15 @@ impl Credentials {
     pub fn trusting(mut self, origins: Vec<String>) -> Credentials {
         self.trusted = origins;
         self
+    }
+
+    /// A name for this account at this supplier that tells neither of its secrets.
+    pub fn account(&self, base_url: &str) -> String {
+        let mut hasher = SipHasher13::new_with_keys(0, 0);
+        hasher.write(base_url.as_bytes());
+        hasher.write(b"\n");
+        hasher.write(self.id.as_bytes());
+        format!("{:016x}", hasher.finish())
     }
 
     /// Asks for a token.
@@ -92,8 +110,9 @@ impl std::fmt::Debug for Credentials {
 pub struct Account {
     /// How calls are made.
     pub settings: Settings,
-    /// The supplier's quota.
+    /// The supplier's quota, where it is this account's own.
     pub quota: Quota,
+    pub(super) leases: Option<Leases>,
     pub(super) token: TokenCell,
     pub(super) slots: Slots,
     pub(super) budget: Budget,
@@ -104,6 +123,7 @@ impl Account {
     pub fn new(settings: Settings) -> Account {
         Account {
             quota: Quota::new(settings.requests_per_minute),
+            leases: settings.leased_as.as_ref().map(|_| Leases::new(settings.requests_per_minute)),
             token: TokenCell::default(),
             slots: Slots::new(settings.concurrency),
             budget: Budget::new(),
@@ -114,6 +134,49 @@ impl Account {
     /// Numbers flights from here on, so that they are not taken for another account's of the same runtime.
     pub fn numbered_from(mut self, first: u64) -> Account {
         self.token.number_from(first);
+        if let Some(leases) = &mut self.leases {
+            leases.number_from(first);
+        }
         self
+    }
+
+    pub(super) fn admit(&mut self, now: Ms, lane: Lane, ticket: &mut Option<Ticket>) -> Result<Admission, Full> {
+        match &mut self.leases {
+            Some(leases) => leases.admit(now, lane, ticket),
+            None => Ok(match self.quota.admit(now, lane, ticket)? {
+                Ok(()) => Admission::Go,
+                Err(due) => Admission::Wait(due),
+            }),
+        }
+    }
+
+    pub(super) fn leave(&mut self, ticket: &mut Option<Ticket>) {
+        match &mut self.leases {
+            Some(leases) => leases.leave(ticket),
+            None => self.quota.leave(ticket),
+        }
+    }
+
+    pub(super) fn throttled(&mut self, sent: Ms, now: Ms, until: Option<Ms>) {
+        match &mut self.leases {
+            Some(leases) => leases.throttled(sent, now, until),
+            None => self.quota.throttled(sent, now, until),
+        }
+    }
+
+    pub(super) fn blocked_until(&self) -> Ms {
+        self.leases.as_ref().map_or_else(|| self.quota.blocked_until(), Leases::blocked_until)
+    }
+
+    /// What the leader of this flight asks the store for.
+    pub(super) fn lease(&mut self, now: Ms, flight: u64) -> Option<Lease> {
+        let (ask, until) = self.leases.as_mut()?.ask(now, flight)?;
+        Some(Lease { flight, account: self.settings.leased_as.clone()?, ask, until })
+    }
+
+    /// What the store has to be told, and by which name it knows this account.
+    pub fn settled(&mut self) -> Option<(String, Vec<Settled>)> {
+        let settled = self.leases.as_mut()?.settled();
+        self.settings.leased_as.clone().filter(|_| !settled.is_empty()).map(|account| (account, settled))
     }
 }

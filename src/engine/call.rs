@@ -11,6 +11,8 @@ use crate::wire::{Fault, Tape, Units, decode};
 
 use super::Ms;
 use super::account::Account;
+use super::leases::Admission;
+use super::lessor::{Ask, Leased};
 use super::quota::Ticket;
 use super::secrets::Secrets;
 use super::token::Turn;
@@ -45,11 +47,13 @@ pub struct CallOptions {
 pub enum Step {
     /// Send this, and feed back what comes.
     Send(Send),
+    /// Ask the store for this, and feed back what it says to [`Call::leased`].
+    Lease(Lease),
     /// Ask again at this time, or when a request under way has come back, or when the flight has landed.
     Wait {
         /// None: only when a request has come back.
         until: Option<Ms>,
-        /// Somebody else's token request.
+        /// Somebody else's request for a token or a lease.
         flight: Option<u64>,
     },
     /// [`Call::finish`].
@@ -69,6 +73,19 @@ pub struct Send {
     pub attempt: u32,
     /// What must not be told of it.
     pub secrets: Secrets,
+}
+
+/// A lease to be asked for now.
+#[derive(Debug)]
+pub struct Lease {
+    /// By which others wait for it.
+    pub flight: u64,
+    /// Whose quota it is of, as the store knows it.
+    pub account: String,
+    /// How much.
+    pub ask: Ask,
+    /// No answer counts after that.
+    pub until: Ms,
 }
 
 /// Which part of a call.
@@ -168,6 +185,8 @@ pub struct Call {
     skipped: BTreeMap<usize, Skipped>,
     until: Option<Ms>,
     token: TokenPart,
+    /// The flight of a lease that this call asks for.
+    lease: Option<u64>,
     failed: Option<Error>,
     last: Option<Error>,
 }
@@ -215,6 +234,7 @@ impl Call {
             parts,
             skipped: BTreeMap::new(),
             token: TokenPart::default(),
+            lease: None,
             failed: None,
             last: None,
         }
@@ -244,6 +264,7 @@ impl Call {
         }
         let mut wake = self.until;
         let mut flight = None;
+        let mut lead = None;
         let sooner = |wake: &mut Option<Ms>, at: Ms| *wake = Some(wake.map_or(at, |wake| wake.min(at)));
         let mut flying = self.parts.iter().filter(|part| matches!(part.state, State::Flying { .. })).count();
         for index in 0..self.parts.len() {
@@ -269,7 +290,7 @@ impl Call {
                 },
             };
             // The supplier has named a time that is too far to wait for: nobody asks until then.
-            let blocked_until = account.quota.blocked_until();
+            let blocked_until = account.blocked_until();
             if blocked_until > now + LONGEST_RETRY_AFTER {
                 self.failed = Some(
                     Error::new(
@@ -287,15 +308,26 @@ impl Call {
             }
             let lane = self.operation().lane;
             let State::Waiting { ticket, .. } = &mut self.parts[index].state else { continue };
-            match account.quota.admit(now, lane, ticket) {
-                Ok(Ok(())) => match self.send(account, index, token, now) {
+            match account.admit(now, lane, ticket) {
+                Ok(Admission::Go) => match self.send(account, index, token, now) {
                     Ok(send) => return Step::Send(send),
                     Err(error) => {
                         self.failed = Some(error);
                         return Step::Done;
                     }
                 },
-                Ok(Err(at)) => sooner(&mut wake, at),
+                Ok(Admission::Wait(at)) => sooner(&mut wake, at),
+                // Its own comes back by itself.
+                Ok(Admission::Join { flight: other, .. }) if self.lease == Some(other) => {}
+                Ok(Admission::Join { flight: other, until }) => {
+                    flight = Some(other);
+                    sooner(&mut wake, until);
+                }
+                // Asked for when all parts stand in the queue, so that it is enough for them.
+                Ok(Admission::Lead(flight)) => {
+                    self.lease = Some(flight);
+                    lead = Some(flight);
+                }
                 Err(super::Full) => {
                     self.failed = Some(
                         Error::new(ErrorKind::RateLimited, "too many calls wait for the quota already")
@@ -305,6 +337,11 @@ impl Call {
                 }
             }
             flying += 1;
+        }
+        if let Some(flight) = lead
+            && let Some(lease) = account.lease(now, flight)
+        {
+            return Step::Lease(lease);
         }
         Step::Wait { until: wake, flight }
     }
@@ -422,6 +459,14 @@ impl Call {
         }
     }
 
+    /// Feeds back what the store said to a [`Lease`]; nothing where it could not be reached.
+    pub fn leased(&mut self, account: &mut Account, flight: u64, leased: Option<Leased>, now: Ms) {
+        if let Some(leases) = &mut account.leases {
+            leases.landed(now, flight, leased);
+        }
+        self.lease = None;
+    }
+
     fn token_answered(
         &mut self,
         account: &mut Account,
@@ -510,7 +555,7 @@ impl Call {
                 }
                 if error.kind == ErrorKind::RateLimited {
                     error.retry_at = retry_after(&response, now);
-                    account.quota.throttled(since, now, error.retry_at);
+                    account.throttled(since, now, error.retry_at);
                 } else if response.status == 503 {
                     error.retry_at = retry_after(&response, now);
                 }
@@ -642,12 +687,12 @@ impl Call {
         error
     }
 
-    /// Gives back what this call holds for itself: its places in the queue, and its lead. Answers with the flight that it
+    /// Gives back what this call holds for itself: its places in the queue, and its leads. Answers with the flights that it
     /// led.
-    pub fn abandon(&mut self, account: &mut Account) -> Option<u64> {
+    pub fn abandon(&mut self, account: &mut Account) -> impl Iterator<Item = u64> + use<> {
         for part in &mut self.parts {
             match &mut part.state {
-                State::Waiting { ticket, .. } => account.quota.leave(ticket),
+                State::Waiting { ticket, .. } => account.leave(ticket),
                 State::Flying { slot, .. } => account.slots.give_back(*slot),
                 _ => {}
             }
@@ -656,7 +701,11 @@ impl Call {
         if let Some(flight) = flight {
             account.token.end(flight);
         }
-        flight
+        let lease = self.lease.take();
+        if let (Some(lease), Some(leases)) = (lease, &mut account.leases) {
+            leases.end(lease);
+        }
+        flight.into_iter().chain(lease)
     }
 
     /// What the call came to, once it is done.

@@ -5,47 +5,33 @@ use std::collections::VecDeque;
 use crate::operation::Lane;
 
 use super::Ms;
+use super::rate::{GRACE, LANES, Rate, WINDOW};
 
-/// A minute, and what a request may lose on its way to the supplier's own clock.
-const WINDOW: Ms = 61_500;
-/// A waiting caller that has not come back by then is gone: some runtimes drop a request without a word.
-const GRACE: Ms = 2_000;
 /// How often a caller asks again that is kept waiting by nothing but another's place.
 const LOOK: Ms = 20;
 /// Callers that may wait in each lane: a crowd that asks for stock never crowds out an order.
-const MAX_WAITING: usize = 10_000;
-/// A learned rate never goes below this many a minute.
-const LEAST: f64 = 10.0;
-/// No rate is known: more than any account sends.
-const UNKNOWN: f64 = 1e9;
-const LANES: usize = 4;
-/// However long a wait the supplier names, after that one request asks whether it still means it.
-const LONGEST_BLOCK: Ms = 15 * 60_000;
+pub(super) const MAX_WAITING: usize = 10_000;
 
 /// Paces requests within a sliding minute.
 #[derive(Debug)]
 pub struct Quota {
-    limit: f64,
-    rate: f64,
-    /// When the rate was last changed.
-    changed: Ms,
+    rate: Rate,
     sent: VecDeque<Ms>,
     waiting: [VecDeque<Waiting>; LANES],
     next: u64,
-    blocked_until: Ms,
 }
 
 #[derive(Debug)]
-struct Waiting {
-    ticket: u64,
-    due: Ms,
+pub(super) struct Waiting {
+    pub(super) ticket: u64,
+    pub(super) due: Ms,
 }
 
 /// A place in the queue. Given back by [`Quota::leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket {
-    number: u64,
-    lane: Lane,
+    pub(super) number: u64,
+    pub(super) lane: Lane,
 }
 
 /// Too many callers wait already.
@@ -55,16 +41,7 @@ pub struct Full;
 impl Quota {
     /// At most `limit` requests in any minute; without a figure any number, until the supplier says that it was too much.
     pub fn new(limit: impl Into<Option<u32>>) -> Quota {
-        let limit = limit.into().map_or(UNKNOWN, |limit| f64::from(limit.max(1)));
-        Quota {
-            limit,
-            rate: limit,
-            changed: 0,
-            sent: VecDeque::new(),
-            waiting: Default::default(),
-            next: 0,
-            blocked_until: 0,
-        }
+        Quota { rate: Rate::new(limit.into()), sent: VecDeque::new(), waiting: Default::default(), next: 0 }
     }
 
     /// Admits a request now, or says when to ask again. A waiting caller keeps its `ticket` and with it its place.
@@ -80,8 +57,8 @@ impl Quota {
         let before: usize = self.waiting[..row].iter().map(VecDeque::len).sum();
         let mine = ticket.and_then(|mine| self.waiting[row].iter().position(|other| other.ticket == mine.number));
         let ahead = before + mine.unwrap_or(self.waiting[row].len());
-        let capacity = self.capacity(lane);
-        if now >= self.blocked_until && self.sent.len() + ahead < capacity {
+        let capacity = self.rate.capacity(lane);
+        if now >= self.rate.blocked_until && self.sent.len() + ahead < capacity {
             if let Some(mine) = mine {
                 self.waiting[row].remove(mine);
             }
@@ -93,7 +70,7 @@ impl Quota {
         let leaving = (self.sent.len() + ahead).checked_sub(capacity);
         let leaving = leaving.and_then(|leaving| self.sent.get(leaving).or(self.sent.back()));
         let turn = leaving.map_or(now, |sent| sent + WINDOW);
-        let due = Some(turn.max(self.blocked_until)).filter(|due| *due > now).unwrap_or(now + LOOK);
+        let due = Some(turn.max(self.rate.blocked_until)).filter(|due| *due > now).unwrap_or(now + LOOK);
         match mine {
             Some(mine) => self.waiting[row][mine].due = due,
             None => {
@@ -118,50 +95,32 @@ impl Quota {
     /// The supplier said that it was too much: of a request sent at `sent`, until `until` if it named a time.
     pub fn throttled(&mut self, sent: Ms, now: Ms, until: Option<Ms>) {
         // Many requests of one burst are one lesson.
-        if sent >= self.changed {
-            // Where no rate is known, the one that was too much is.
-            if self.rate == UNKNOWN {
-                self.rate = self.sent.len() as f64;
-            }
-            self.rate = (self.rate * 0.7).max(LEAST).min(self.limit);
-            self.changed = now;
+        if sent >= self.rate.changed {
+            self.rate.lower(now, self.sent.len());
         }
-        let until = until.unwrap_or(now).min(now + LONGEST_BLOCK);
-        self.blocked_until = self.blocked_until.max(until);
+        self.rate.block(now, until);
     }
 
     /// Until when the supplier wants no request at all, as far as it has said so.
     pub fn blocked_until(&self) -> Ms {
-        self.blocked_until
+        self.rate.blocked_until
     }
 
     /// Requests that would be admitted now.
     pub fn left(&mut self, now: Ms) -> usize {
         self.recover(now);
-        (self.rate as usize).saturating_sub(self.sent.len())
+        self.rate.a_minute().saturating_sub(self.sent.len())
     }
 
     /// Requests a minute, as learned.
     pub fn rate(&self) -> u32 {
-        self.rate as u32
+        self.rate.a_minute() as u32
     }
 
     fn recover(&mut self, now: Ms) {
         while self.sent.front().is_some_and(|&sent| sent + WINDOW <= now) {
             self.sent.pop_front();
         }
-        while self.rate < self.limit && now >= self.changed + 60_000 {
-            self.rate = (self.rate * 1.05).min(self.limit);
-            self.changed += 60_000;
-        }
-    }
-
-    /// A fiftieth of the window is kept for orders.
-    fn capacity(&self, lane: Lane) -> usize {
-        let rate = self.rate as usize;
-        match lane {
-            Lane::Order => rate,
-            _ => rate - rate.div_ceil(50).min(rate - 1),
-        }
+        self.rate.recover(now);
     }
 }

@@ -61,6 +61,7 @@ fn common(options: &ClientOptions, base_url: String) -> Settings {
         language: options.language().unwrap_or_else(|| "en".to_owned()),
         names: Names::default(),
         credentials: None,
+        leased_as: None,
     }
 }
 

@@ -85,6 +85,7 @@ pub fn settings() -> Settings {
         names: Names::default(),
         language: "en".to_owned(),
         credentials: Some(Credentials::new("https://id.supplier.test/oauth2/token".to_owned(), " id ", "secret\n")),
+        leased_as: None,
     }
 }
 
