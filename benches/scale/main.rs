@@ -23,74 +23,104 @@ const SHOPS: usize = 1_000;
 const VISITORS: u64 = 1_000_000;
 const MINUTE: Ms = 60_000;
 /// Caches fill before anything is counted.
-const WARM: Ms = 3 * MINUTE;
-const MEASURED: Ms = 3 * MINUTE;
+const WARM: Ms = 2 * MINUTE;
+const MEASURED: Ms = 2 * MINUTE;
 const START: Ms = 1_800_000_000_000;
 
 /// What happens, and when; of equal times in the order in which they were put here.
 #[derive(Default)]
 pub struct Agenda {
-    due: BinaryHeap<Reverse<(Ms, u64, usize, Event)>>,
+    due: BinaryHeap<Reverse<(Ms, u64, Event)>>,
     next: u64,
 }
 
 impl Agenda {
-    fn at(&mut self, time: Ms, shop: usize, event: Event) {
+    fn at(&mut self, time: Ms, event: Event) {
         self.next += 1;
-        self.due.push(Reverse((time, self.next, shop, event)));
+        self.due.push(Reverse((time, self.next, event)));
     }
 
-    fn take(&mut self, now: Ms) -> Option<(usize, Event)> {
+    fn take(&mut self, now: Ms) -> Option<Event> {
         if self.due.peek().is_some_and(|Reverse((time, ..))| *time <= now) {
-            return self.due.pop().map(|Reverse((_, _, shop, event))| (shop, event));
+            return self.due.pop().map(|Reverse((_, _, event))| event);
         }
         None
     }
 }
 
-/// How the instances of a shop stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fleet {
-    /// Each for itself.
-    Alone,
-    /// With a coordinator for quota and answers.
-    Coordinated,
+/// What is tried.
+#[derive(Clone, Copy)]
+pub struct Rules {
+    pub name: &'static str,
+    /// Instances have a coordinator for quota and answers; else each is for itself.
+    pub coordinated: bool,
+    /// A renewal asks anew for all parts of a page, not only for those that are no longer fresh.
+    pub renews_all: bool,
+    /// A flight departs and then waits for the quota, prices before stock; else it takes others aboard until the quota admits
+    /// it, and whoever came first goes first.
+    pub crowds_the_queue: bool,
+    /// The largest shop that is played: in larger ones thousands wait in each instance, which takes hours and says no more.
+    pub largest: usize,
 }
 
-fn run(fleet: Fleet) -> Vec<Tally> {
-    let mut rng = fastrand::Rng::with_seed(SEED);
-    let sizes = Zipf::new(SHOPS, 1.0);
-    let parts = Zipf::new(shop::CATALOGUE, 1.0);
+const AS_IT_IS: Rules =
+    Rules { name: "With the coordinator", coordinated: true, renews_all: true, crowds_the_queue: true, largest: 16 };
+const TRIED: [Rules; 3] = [
+    AS_IT_IS,
+    Rules { name: "Each instance for itself", coordinated: false, ..AS_IT_IS },
+    Rules {
+        name: "If flights waited for the quota before they depart, in one lane, and renewals asked for what is old",
+        renews_all: false,
+        crowds_the_queue: false,
+        largest: 1,
+        ..AS_IT_IS
+    },
+];
+
+/// Shops do not meet: of each band of sizes one is played, and counts for all.
+fn bands() -> Vec<(usize, u64)> {
+    let (mut from, mut bands) = (1, Vec::new());
+    while from <= SHOPS {
+        let to = (from * 8 / 5).clamp(from, SHOPS);
+        let middle = ((from * to) as f64).sqrt().round() as usize;
+        bands.push((middle - 1, (to - from + 1) as u64));
+        from = to + 1;
+    }
+    bands
+}
+
+fn play(rules: Rules, rank: usize, visitors: f64, parts: &Zipf) -> Tally {
+    let mut rng = fastrand::Rng::with_seed(SEED + rank as u64);
     let mut agenda = Agenda::default();
-    let mut shops: Vec<Shop> = (0..SHOPS)
-        .map(|number| {
-            let visitors = VISITORS as f64 * sizes.share(number);
-            Shop::new(number, fleet, visitors, START, &mut rng, &mut agenda)
-        })
-        .collect();
-    let a_ms = VISITORS as f64 / MINUTE as f64;
-    let mut owed = 0.0;
+    let mut shop = Shop::new(rules, visitors, START, &mut rng, &mut agenda);
+    // Visitors come one by one, independent of each other.
+    let gap = MINUTE as f64 / visitors;
+    let wait = |rng: &mut fastrand::Rng| -gap * (1.0 - rng.f64()).ln();
+    let mut next = START as f64 + wait(&mut rng);
     for now in START..START + WARM + MEASURED {
         if now == START + WARM {
-            shops.iter_mut().for_each(|shop| shop.tally = Tally::default());
+            shop.tally = Tally::default();
         }
-        while let Some((number, event)) = agenda.take(now) {
-            shops[number].happen(now, event, &mut rng, &mut agenda);
+        while let Some(event) = agenda.take(now) {
+            shop.happen(now, event, &mut rng, &mut agenda);
         }
-        owed += a_ms;
-        while owed >= 1.0 {
-            owed -= 1.0;
-            let number = sizes.draw(&mut rng);
-            shops[number].visit(now, &parts, &mut rng, &mut agenda);
+        while next <= now as f64 {
+            shop.visit(now, parts, &mut rng, &mut agenda);
+            next += wait(&mut rng);
         }
     }
-    shops.into_iter().map(Shop::finish).collect()
+    shop.finish(START + WARM + MEASURED)
 }
 
 fn main() {
-    // `cargo bench` hands its own arguments on.
-    for fleet in [Fleet::Coordinated, Fleet::Alone] {
-        let tallies = run(fleet);
-        tally::print(fleet, &tallies, MEASURED / MINUTE);
+    let sizes = Zipf::new(SHOPS, 1.0);
+    let parts = Zipf::new(shop::CATALOGUE, 1.0);
+    for rules in TRIED {
+        let played: Vec<(usize, u64, Tally)> = bands()
+            .into_iter()
+            .filter(|(rank, _)| rank + 1 >= rules.largest)
+            .map(|(rank, shops)| (rank + 1, shops, play(rules, rank, VISITORS as f64 * sizes.share(rank), &parts)))
+            .collect();
+        tally::print(rules, &played, MEASURED / MINUTE);
     }
 }

@@ -8,10 +8,10 @@ use stocklane::operation::{Error, ErrorKind, Lane};
 
 use crate::draw::Zipf;
 use crate::tally::Tally;
-use crate::{Agenda, Fleet};
+use crate::{Agenda, Rules};
 
 /// Different parts that a shop's pages show.
-pub const CATALOGUE: usize = 40_000;
+pub const CATALOGUE: usize = 10_000;
 /// Parts on a page.
 const ON_A_PAGE: usize = 8;
 /// Requests a second for which a shop has one instance more.
@@ -35,6 +35,9 @@ const LEAD: Ms = 5_000;
 const LOOK: Ms = 60;
 const FLIGHT: Ms = 31_000;
 
+/// Answers that the coordinator keeps at most.
+const COORDINATED: usize = 20_000;
+
 /// What is asked for: a widget, its freshness, its batch and its lane.
 #[derive(Clone, Copy)]
 struct Kind {
@@ -51,8 +54,8 @@ pub enum Event {
     Ends { instance: usize },
     /// A leader departs.
     Departs { instance: usize, life: u64, kind: usize, flight: u64 },
-    /// A trip goes on.
-    Goes { trip: u64 },
+    /// A trip goes on, unless it has been called since.
+    Goes { trip: u64, call: u64 },
     /// The coordinator's answer to a question for quota has arrived.
     Leased { instance: usize, life: u64, flight: u64 },
 }
@@ -66,6 +69,7 @@ struct Trip {
     keys: Vec<u32>,
     missing: Vec<u32>,
     stage: Stage,
+    call: u64,
     deadline: Ms,
     lead_until: Ms,
     ticket: Option<Ticket>,
@@ -106,8 +110,7 @@ struct Instance {
 }
 
 pub struct Shop {
-    number: usize,
-    fleet: Fleet,
+    rules: Rules,
     capacity: NonZeroUsize,
     instances: Vec<Instance>,
     trips: HashMap<u64, Trip>,
@@ -122,14 +125,13 @@ pub struct Shop {
 }
 
 impl Shop {
-    pub fn new(number: usize, fleet: Fleet, visitors: f64, now: Ms, rng: &mut fastrand::Rng, agenda: &mut Agenda) -> Shop {
+    pub fn new(rules: Rules, visitors: f64, now: Ms, rng: &mut fastrand::Rng, agenda: &mut Agenda) -> Shop {
         let count = (visitors * 2.0 / 60.0 / AN_INSTANCE).ceil().clamp(INSTANCES.0, INSTANCES.1);
         // An instance that is asked for less never holds as much as it could.
         let most = (visitors / count * ON_A_PAGE as f64 * 12.0) as usize;
         let capacity = NonZeroUsize::new(most.clamp(64, KEPT)).unwrap_or(NonZeroUsize::MIN);
         let mut shop = Shop {
-            number,
-            fleet,
+            rules,
             capacity,
             instances: Vec::new(),
             trips: HashMap::new(),
@@ -150,7 +152,7 @@ impl Shop {
     fn instance(&mut self, rng: &mut fastrand::Rng, now: Ms, at: usize, agenda: &mut Agenda) -> Instance {
         self.next += 1;
         let life = (-LIFE * (1.0 - rng.f64()).ln()) as Ms;
-        agenda.at(now + life.max(1_000), self.number, Event::Ends { instance: at });
+        agenda.at(now + life.max(1_000), Event::Ends { instance: at });
         self.tally.started += 1;
         let desk = |kind: Kind| Desk::new(kind.fresh, FLIGHT, kind.batch, self.capacity);
         Instance {
@@ -191,6 +193,9 @@ impl Shop {
             if age >= fresh {
                 // Renewed while nobody waits.
                 self.tally.renewals += 1;
+                if self.rules.renews_all {
+                    keys.iter().for_each(|key| desk.outdate(key));
+                }
                 self.turn(now, at, Caller { kind, keys, joined: 0, since: Ms::MAX, held: true }, None, agenda);
             }
             return;
@@ -204,6 +209,8 @@ impl Shop {
         let instance = &mut self.instances[at];
         let kind = caller.kind;
         match instance.desks[kind].turn(now, &(), &caller.keys, joined) {
+            // The page has given up.
+            _ if now >= caller.since.saturating_add(LONGEST) => self.tally.failed(caller.since, caller.held),
             Turn::Have(_) => self.tally.answered(now, caller.since),
             Turn::Failed(_) => self.tally.failed(caller.since, caller.held),
             Turn::Join { flight, .. } => {
@@ -214,7 +221,7 @@ impl Shop {
                 caller.joined = flight;
                 instance.callers.push(caller);
                 let departs = Event::Departs { instance: at, life: instance.life, kind, flight };
-                agenda.at(gather_until, self.number, departs);
+                agenda.at(gather_until, departs);
             }
         }
     }
@@ -232,23 +239,30 @@ impl Shop {
                 if self.instances[instance].life != life {
                     return;
                 }
-                let keys = self.instances[instance].desks[kind].depart(flight);
+                let early = self.rules.crowds_the_queue;
+                let keys = if early { self.instances[instance].desks[kind].depart(flight) } else { Vec::new() };
                 self.next += 1;
-                let stage = match self.fleet {
-                    Fleet::Coordinated => Stage::Looks,
-                    Fleet::Alone => Stage::Queues,
-                };
+                let stage = if early && self.rules.coordinated { Stage::Looks } else { Stage::Queues };
                 let (deadline, lead_until) = (now + LONGEST, now + LEAD);
                 let missing = keys.clone();
                 let (ticket, trip) = (None, self.next);
-                let begun = Trip { instance, life, kind, flight, keys, missing, stage, deadline, lead_until, ticket };
+                let begun =
+                    Trip { instance, life, kind, flight, keys, missing, stage, call: 0, deadline, lead_until, ticket };
                 self.trips.insert(trip, begun);
                 match stage {
-                    Stage::Looks => self.look(now, trip, agenda),
+                    // To the coordinator and back.
+                    Stage::Looks => {
+                        self.tally.looks += 1;
+                        agenda.at(now + 2 * WAY, Event::Goes { trip, call: 0 });
+                    }
                     _ => self.go(now, trip, rng, agenda),
                 }
             }
-            Event::Goes { trip } => self.go(now, trip, rng, agenda),
+            Event::Goes { trip, call } => {
+                if self.trips.get(&trip).is_some_and(|trip| trip.call == call) {
+                    self.go(now, trip, rng, agenda);
+                }
+            }
             Event::Leased { instance: at, life, flight } => {
                 let instance = &mut self.instances[at];
                 if instance.life != life {
@@ -256,7 +270,8 @@ impl Shop {
                 }
                 let leased = instance.leased.remove(&flight);
                 instance.leases.landed(now, flight, leased);
-                let (mine, others) = std::mem::take(&mut instance.joined).into_iter().partition(|(of, _)| *of == flight);
+                let (mine, others) =
+                    std::mem::take(&mut instance.joined).into_iter().partition(|(of, _)| *of == flight);
                 instance.joined = others;
                 let mine: Vec<(u64, u64)> = mine;
                 mine.into_iter().for_each(|(_, trip)| self.go(now, trip, rng, agenda));
@@ -264,73 +279,79 @@ impl Shop {
         }
     }
 
-    /// To the coordinator and back.
-    fn look(&mut self, now: Ms, trip: u64, agenda: &mut Agenda) {
-        self.tally.looks += 1;
-        agenda.at(now + 2 * WAY, self.number, Event::Goes { trip });
-    }
-
     fn go(&mut self, now: Ms, number: u64, rng: &mut fastrand::Rng, agenda: &mut Agenda) {
         let Some(mut trip) = self.trips.remove(&number) else { return };
-        let again = Event::Goes { trip: number };
+        trip.call += 1;
+        let again = Event::Goes { trip: number, call: trip.call };
         match trip.stage {
             Stage::Looks => {
-                self.tally.rows_read += trip.missing.len() as u64;
-                let left = &self.left[trip.kind];
-                let fresh = KINDS[trip.kind].fresh;
-                trip.missing.retain(|key| left.get(key).is_none_or(|at| now >= at + fresh));
-                if trip.missing.is_empty() {
+                if self.is_left(now, &mut trip) {
                     return self.land(now, trip, true, agenda);
                 }
                 trip.stage = if now >= trip.lead_until { Stage::Queues } else { Stage::Leads };
                 if trip.stage == Stage::Leads {
                     self.tally.leads += 1;
                 }
-                agenda.at(if trip.stage == Stage::Leads { now + 2 * WAY } else { now }, self.number, again);
+                agenda.at(if trip.stage == Stage::Leads { now + 2 * WAY } else { now }, again);
             }
             Stage::Leads => {
                 let names = (trip.kind, trip.missing.clone());
+                if self.leaders.len() > 10_000 {
+                    self.leaders.retain(|_, until| *until > now);
+                }
                 let leads = self.leaders.get(&names).is_none_or(|until| now >= *until);
                 if leads {
                     self.leaders.insert(names, now + LEAD);
                     trip.stage = Stage::Queues;
-                    agenda.at(now, self.number, again);
+                    agenda.at(now, again);
                 } else {
                     trip.stage = Stage::Looks;
                     self.tally.looks += 1;
-                    agenda.at(now + LOOK + 2 * WAY, self.number, again);
+                    agenda.at(now + LOOK + 2 * WAY, again);
                 }
             }
             Stage::Queues => {
                 if now >= trip.deadline {
                     let instance = &mut self.instances[trip.instance];
-                    match self.fleet {
-                        Fleet::Coordinated => instance.leases.leave(&mut trip.ticket),
-                        Fleet::Alone => instance.quota.leave(&mut trip.ticket),
+                    match self.rules.coordinated {
+                        true => instance.leases.leave(&mut trip.ticket),
+                        false => instance.quota.leave(&mut trip.ticket),
                     }
                     return self.land(now, trip, false, agenda);
                 }
                 match self.admit(now, &mut trip, number, agenda) {
                     Some(Ok(())) => {
+                        let mut departed = now;
+                        if !self.rules.crowds_the_queue {
+                            trip.keys = self.instances[trip.instance].desks[trip.kind].depart(trip.flight);
+                            trip.missing = trip.keys.clone();
+                            self.tally.looks += 1;
+                            departed += 2 * WAY;
+                            if self.is_left(now, &mut trip) {
+                                return self.land(now, trip, true, agenda);
+                            }
+                        }
                         trip.stage = Stage::Asks;
                         self.ask(now, &trip);
-                        agenda.at(now + rng.u64(ANSWER), self.number, again);
+                        agenda.at(departed + rng.u64(ANSWER), again);
                     }
-                    Some(Err(due)) => agenda.at(due.min(trip.deadline), self.number, again),
+                    Some(Err(due)) => agenda.at(due.min(trip.deadline), again),
                     // Too many wait already.
                     None => return self.land(now, trip, false, agenda),
                 }
             }
-            Stage::Asks => match self.fleet {
-                Fleet::Alone => return self.land(now, trip, true, agenda),
-                Fleet::Coordinated => {
-                    self.tally.leaves += 1;
-                    self.tally.rows_written += trip.missing.len() as u64;
+            Stage::Asks => match self.rules.coordinated {
+                false => return self.land(now, trip, true, agenda),
+                true => {
+                    // One call an answer.
+                    self.tally.leaves += trip.missing.len() as u64;
+                    self.tally.batches += 1;
                     for key in &trip.missing {
-                        self.left[trip.kind].insert(*key, now + WAY);
+                        self.left[trip.kind].insert(*key, now + WAY + KINDS[trip.kind].fresh);
                     }
+                    self.forget(now);
                     trip.stage = Stage::Leaves;
-                    agenda.at(now + 2 * WAY, self.number, again);
+                    agenda.at(now + 2 * WAY, again);
                 }
             },
             Stage::Leaves => return self.land(now, trip, true, agenda),
@@ -338,17 +359,27 @@ impl Shop {
         self.trips.insert(number, trip);
     }
 
+    /// Whether others have left all that is missing.
+    fn is_left(&mut self, now: Ms, trip: &mut Trip) -> bool {
+        self.tally.rows_read += trip.missing.len() as u64;
+        let left = &self.left[trip.kind];
+        trip.missing.retain(|key| left.get(key).is_none_or(|until| now >= *until));
+        trip.missing.is_empty()
+    }
+
     /// Admitted, or when to ask again; nothing where too many wait.
     fn admit(&mut self, now: Ms, trip: &mut Trip, number: u64, agenda: &mut Agenda) -> Option<Result<(), Ms>> {
-        let (lane, at, shop) = (KINDS[trip.kind].lane, trip.instance, self.number);
+        let lane = if self.rules.crowds_the_queue { KINDS[trip.kind].lane } else { Lane::Stock };
+        let at = trip.instance;
         let instance = &mut self.instances[at];
-        if self.fleet == Fleet::Alone {
+        if !self.rules.coordinated {
             return instance.quota.admit(now, lane, &mut trip.ticket).ok();
         }
         let admission = instance.leases.admit(now, lane, &mut trip.ticket).ok()?;
         // What is given back reaches the coordinator by itself.
         for settled in instance.leases.settled() {
             self.tally.settles += 1;
+            self.tally.states += 1;
             self.lessor.settle(now, settled);
         }
         let instance = &mut self.instances[at];
@@ -364,9 +395,9 @@ impl Shop {
                     self.tally.leased += 1;
                     // Within the few milliseconds of the way nobody overtakes: the coordinator decides now.
                     let leased = self.lessor.lease(now, ask);
-                    self.tally.grants += u64::from(leased.granted > 0);
+                    self.tally.states += u64::from(leased.granted > 0);
                     instance.leased.insert(flight, leased);
-                    agenda.at(now + 2 * WAY, shop, Event::Leased { instance: at, life: instance.life, flight });
+                    agenda.at(now + 2 * WAY, Event::Leased { instance: at, life: instance.life, flight });
                     instance.joined.push((flight, number));
                 }
                 Err(now + 1_000)
@@ -374,9 +405,25 @@ impl Shop {
         })
     }
 
+    /// What has ended goes, then what ends soonest.
+    fn forget(&mut self, now: Ms) {
+        let count = |left: &[HashMap<u32, Ms>; 2]| left.iter().map(HashMap::len).sum::<usize>();
+        if count(&self.left) <= COORDINATED {
+            return;
+        }
+        self.left.iter_mut().for_each(|left| left.retain(|_, until| *until > now));
+        let over = count(&self.left).saturating_sub(COORDINATED * 9 / 10);
+        if count(&self.left) > COORDINATED {
+            let mut ends: Vec<Ms> = self.left.iter().flat_map(HashMap::values).copied().collect();
+            let (_, last, _) = ends.select_nth_unstable(over);
+            let last = *last;
+            self.left.iter_mut().for_each(|left| left.retain(|_, until| *until > last));
+        }
+    }
+
     /// The supplier is asked.
     fn ask(&mut self, now: Ms, trip: &Trip) {
-        self.tally.upstream[trip.kind] += 1;
+        self.tally.upstream += 1;
         self.tally.keys += trip.missing.len() as u64;
         while self.asked.front().is_some_and(|at| at + 60_000 <= now) {
             self.asked.pop_front();
@@ -398,7 +445,8 @@ impl Shop {
         };
         instance.desks[kind].land(flight, now, outcome);
         let callers = std::mem::take(&mut instance.callers);
-        let (mine, others) = callers.into_iter().partition(|caller: &Caller| (caller.kind, caller.joined) == (kind, flight));
+        let (mine, others) =
+            callers.into_iter().partition(|caller: &Caller| (caller.kind, caller.joined) == (kind, flight));
         instance.callers = others;
         let mine: Vec<Caller> = mine;
         for caller in mine {
@@ -406,11 +454,8 @@ impl Shop {
         }
     }
 
-    pub fn finish(mut self) -> Tally {
-        let now = self.left.iter().flat_map(HashMap::values).max().copied().unwrap_or(0);
-        for (left, kind) in self.left.iter().zip(KINDS) {
-            self.tally.rows += left.values().filter(|at| *at + kind.fresh > now).count() as u64;
-        }
+    pub fn finish(mut self, now: Ms) -> Tally {
+        self.tally.rows = self.left.iter().flat_map(HashMap::values).filter(|until| **until > now).count() as u64;
         self.tally.instances = self.instances.len() as u64;
         self.tally.state = self.lessor.save().len() as u64;
         self.tally
