@@ -17,7 +17,7 @@ use draw::Zipf;
 use shop::{Event, Shop};
 use tally::Tally;
 
-const SEED: u64 = 20_26;
+const SEED: u64 = 2026;
 const SHOPS: usize = 1_000;
 /// Pages opened a minute, over all shops.
 const VISITORS: u64 = 1_000_000;
