@@ -51,6 +51,7 @@ impl Agenda {
 /// What is tried.
 #[derive(Clone, Copy)]
 pub struct Rules {
+    /// Heads its table.
     pub name: &'static str,
     /// Instances have a coordinator for quota and answers; else each is for itself.
     pub coordinated: bool,
