@@ -19,7 +19,7 @@ export declare function turnstile(
 
 /**
  * What all instances share, as a Durable Object with SQLite storage: one object a supplier account keeps its quota, one
- * keeps answers. Export it from the Worker, bind it as QUOTA and name it in a migration (`new_sqlite_classes`). A restart
+ * keeps answers, in memory. Export it from the Worker, bind it as QUOTA and name it in a migration (`new_sqlite_classes`). A restart
  * forgets no lease. The rate is IC_REQUESTS_PER_MINUTE of its environment, 600 where that is not set.
  */
 export declare class QuotaCoordinator {
@@ -28,7 +28,8 @@ export declare class QuotaCoordinator {
   settle(report: Parameters<QuotaStore["settle"]>[1]): void;
   get(key: string): Uint8Array | null;
   getMany(keys: string[]): (Uint8Array | null)[];
-  /** At most 20,000 answers and 64 MB; what ends soonest goes first. An answer above 1 MB is not kept. */
+  /** At most 20,000 answers and 64 MB; the oldest goes first. An answer above 1 MB is not kept. */
   put(key: string, value: Uint8Array, ttlMs: number): void;
+  putMany(entries: [key: string, value: Uint8Array][], ttlMs: number): void;
   lead(key: string, forMs: number): Awaited<ReturnType<SharedCache["lead"]>>;
 }

@@ -78,6 +78,7 @@ function shared(env) {
       get: (key) => answers().get(key),
       getMany: (keys) => answers().getMany(keys),
       put: (key, value, ttlMs) => answers().put(key, value, ttlMs),
+      putMany: (entries, ttlMs) => answers().putMany(entries, ttlMs),
       lead: (key, forMs) => answers().lead(key, forMs),
     },
   };

@@ -11,18 +11,15 @@ const LONGEST_LEAD_MS = 60_000;
 const MOST_LEADERS = 10_000;
 
 export class QuotaCoordinator extends DurableObject {
-  #sql;
   #quota;
   #leaders = new Map();
-  #entries;
-  #bytes;
+  #answers = new Map();
+  #bytes = 0;
 
   constructor(ctx, env) {
     super(ctx, env);
-    const sql = (this.#sql = ctx.storage.sql);
+    const { sql } = ctx.storage;
     sql.exec("CREATE TABLE IF NOT EXISTS quota (id INTEGER PRIMARY KEY, state BLOB NOT NULL)");
-    sql.exec("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value BLOB NOT NULL, until INTEGER NOT NULL)");
-    sql.exec("CREATE INDEX IF NOT EXISTS answers_until ON answers (until)");
     const rate = Math.floor(Number(env.IC_REQUESTS_PER_MINUTE));
     this.#quota = new Coordinator(
       rate > 0 ? rate : undefined,
@@ -43,9 +40,10 @@ export class QuotaCoordinator extends DurableObject {
     this.#quota.settle(report);
   }
 
+  // Answers are kept in memory alone: what a restart forgets is asked for again, and a row written costs more than that.
   get(key) {
-    const [row] = this.#sql.exec("SELECT value FROM answers WHERE key = ? AND until > ?", key, Date.now()).toArray();
-    return row ? new Uint8Array(row.value) : null;
+    const answer = this.#answers.get(key);
+    return answer && answer.until > Date.now() ? answer.value : null;
   }
 
   getMany(keys) {
@@ -54,16 +52,24 @@ export class QuotaCoordinator extends DurableObject {
 
   put(key, value, ttlMs) {
     this.#leaders.delete(key);
+    this.#forget(key);
     if (!(ttlMs > 0) || value.byteLength > LONGEST) return;
-    this.#forget("key = ?", key);
-    const now = Date.now();
-    const bytes = value.slice().buffer;
-    this.#sql.exec("INSERT INTO answers (key, value, until) VALUES (?, ?, ?)", key, bytes, now + Math.floor(ttlMs));
-    this.#entries++;
+    this.#answers.set(key, { value: value.slice(), until: Date.now() + Math.floor(ttlMs) });
     this.#bytes += value.byteLength;
-    if (this.#isOver(1)) this.#forget("until <= ?", now);
-    // Down to nine tenths, so that not each answer makes room for itself alone.
-    if (this.#isOver(1)) while (this.#isOver(0.9)) this.#forget("key IN (SELECT key FROM answers ORDER BY until LIMIT ?)", 500);
+    // The oldest goes first.
+    for (const oldest of this.#answers.keys()) {
+      if (this.#answers.size <= MOST_ENTRIES && this.#bytes <= MOST_BYTES) break;
+      this.#forget(oldest);
+    }
+  }
+
+  putMany(entries, ttlMs) {
+    for (const [key, value] of entries) this.put(key, value, ttlMs);
+  }
+
+  #forget(key) {
+    this.#bytes -= this.#answers.get(key)?.value.byteLength ?? 0;
+    this.#answers.delete(key);
   }
 
   /** Who is told to lead fetches; everybody else looks again. A leader that is gone is replaced when its time is over. */
@@ -75,21 +81,5 @@ export class QuotaCoordinator extends DurableObject {
     }
     if (this.#leaders.size < MOST_LEADERS) this.#leaders.set(key, now + Math.min(forMs, LONGEST_LEAD_MS));
     return "lead";
-  }
-
-  #isOver(part) {
-    return this.#entries > part * MOST_ENTRIES || this.#bytes > part * MOST_BYTES;
-  }
-
-  #forget(which, ...what) {
-    if (this.#entries === undefined) {
-      const { entries, bytes } = this.#sql.exec("SELECT count(*) AS entries, total(length(value)) AS bytes FROM answers").one();
-      this.#entries = entries;
-      this.#bytes = bytes;
-    }
-    for (const { length } of this.#sql.exec(`DELETE FROM answers WHERE ${which} RETURNING length(value) AS length`, ...what)) {
-      this.#entries--;
-      this.#bytes -= length;
-    }
   }
 }

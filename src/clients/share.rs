@@ -3,12 +3,15 @@
 use std::cell::RefCell;
 use std::hash::Hash;
 
-use crate::engine::{Desk, Turn};
-use crate::operation::Error;
+use crate::engine::{Desk, Ms, Turn};
+use crate::operation::{Error, ErrorKind};
 
 use super::Clock;
 
-/// Answers to questions that others may be asking too. `ask` asks for many at once; of one group questions are gathered.
+/// How soon a leader that is held back looks again: nobody wakes it.
+const LOOK: Ms = 20;
+
+/// Answers to questions that others may be asking too, within `wait_ms`. `ask` asks for many at once; of one group questions are gathered.
 ///
 /// # Errors
 /// Those of `ask`, also where another caller asked.
@@ -17,6 +20,7 @@ pub async fn shared<C: Clock, G, K, V>(
     desk: &RefCell<Desk<G, K, V>>,
     group: &G,
     keys: &[K],
+    wait_ms: Ms,
     ask: impl AsyncFn(&[K]) -> Result<Vec<V>, Error>,
 ) -> Result<Vec<V>, Error>
 where
@@ -25,19 +29,28 @@ where
     V: Clone,
 {
     let mut joined = None;
+    let until = clock.now() + wait_ms;
     loop {
+        if clock.now() >= until {
+            return Err(
+                Error::new(ErrorKind::Timeout, "no answer in time").hint("Many ask at once: ask again a little later.")
+            );
+        }
         let turn = desk.borrow_mut().turn(clock.now(), group, keys, joined);
         match turn {
             Turn::Have(answers) => return Ok(answers),
             Turn::Failed(error) => return Err(error),
-            Turn::Join { flight, until } => {
+            Turn::Join { flight, until: lost } => {
                 joined = Some(flight);
-                clock.join(flight, until).await;
+                clock.join(flight, lost.min(until)).await;
             }
             Turn::Lead { flight, gather_until } => {
                 clock.lead(flight);
                 let lead = Lead { desk, clock, flight };
                 clock.sleep(gather_until).await;
+                while desk.borrow_mut().holds(flight, clock.now()) && clock.now() < until {
+                    clock.sleep(clock.now() + LOOK).await;
+                }
                 let keys = desk.borrow_mut().depart(flight);
                 let outcome = ask(&keys).await;
                 let failed = outcome.as_ref().err().cloned();

@@ -13,7 +13,7 @@ use super::exchange::Request;
 use super::metrics::Upstream;
 use super::mirror::{self, Route};
 use super::policy::HIT;
-use super::proxy::{Group, Platform, Proxy, nothing_here};
+use super::proxy::{Dates, Group, Platform, Proxy, nothing_here};
 use super::query::{self, invalid};
 use super::visitor;
 
@@ -136,7 +136,7 @@ impl<P: Platform> Proxy<P> {
         let place = if location.is_empty() { String::new() } else { format!(" {}", location.join("\n")) };
         let keys: Vec<CacheKey> =
             skus.iter().map(|sku| CacheKey::new(scope, "availability", format!("{sku}{place}"))).collect();
-        let ask = async |keys: &[CacheKey]| {
+        let ask = async |keys: &[CacheKey], dates: &Dates| {
             let mut query = b"{\"sku\":".to_vec();
             texts(&mut query, keys.iter().map(|key| key.args().split(' ').next().unwrap_or_default()));
             if !location.is_empty() {
@@ -147,6 +147,9 @@ impl<P: Platform> Proxy<P> {
             let now = || self.platform.now();
             let watch = self.upstream(&now);
             let found = self.storefront.availability(query, options(scope, wish), &watch).await?;
+            if found.iter().any(|answer| answer.partial) {
+                self.half(&self.stock, keys, self.stock_fresh_ms, dates)?;
+            }
             let shown = found.iter().map(|answer| {
                 visitor::shown(&visitor::availability(answer, scope.role, &self.places), &AVAILABILITY, selection)
             });
@@ -166,7 +169,7 @@ impl<P: Platform> Proxy<P> {
         let group = Group { scope: scope.clone(), location: Vec::new() };
         let keys: Vec<CacheKey> =
             lines.iter().map(|line| CacheKey::new(scope, "offers", format!("{} {}", line.sku, line.pieces))).collect();
-        let ask = async |keys: &[CacheKey]| {
+        let ask = async |keys: &[CacheKey], dates: &Dates| {
             let mut query = b"{\"lines\":[".to_vec();
             for (index, key) in keys.iter().enumerate() {
                 let (sku, pieces) = key.args().split_once(' ').unwrap_or_default();
@@ -180,7 +183,10 @@ impl<P: Platform> Proxy<P> {
             end(&mut query, scope);
             let now = || self.platform.now();
             let watch = self.upstream(&now);
-            let bids = self.storefront.bids(query, options(scope, wish), &watch).await?;
+            let (bids, partial) = self.storefront.bids(query, options(scope, wish), &watch).await?;
+            if partial {
+                self.half(&self.quotes, keys, self.quote_fresh_ms, dates)?;
+            }
             let shown = bids.iter().map(|bids| {
                 let offer = self.pricing.offer(bids);
                 offer.map(|offer| visitor::shown(&offer, &OFFER, selection)).transpose()
@@ -196,7 +202,7 @@ impl<P: Platform> Proxy<P> {
         let Some(client) = &self.intercars else { return Err(nothing_here()) };
         let group = Group { scope: scope.clone(), location: Vec::new() };
         let keys = [CacheKey::new(scope, "search", text.to_owned())];
-        let ask = async |keys: &[CacheKey]| {
+        let ask = async |keys: &[CacheKey], _: &Dates| {
             let now = || self.platform.now();
             let watch = self.upstream(&now);
             let mut found = Vec::new();

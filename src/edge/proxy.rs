@@ -16,7 +16,7 @@ use crate::widgets::{Element, Lang, fragment};
 use crate::wire::{Selection, Units, write_text};
 use crate::{incocloud, intercars};
 
-use super::breaker::Breakers;
+use super::breaker::{Breakers, INTERVAL};
 use super::browser::Origins;
 use super::cache::{CacheKey, Found, LONGEST_STALE, Scope, Wish, may_be_stale, serves};
 use super::combined::{Asked, Json, Line, MOST_LINES, MOST_SKUS, list, marked, posted_lines, searched};
@@ -358,7 +358,7 @@ impl<P: Platform> Proxy<P> {
                 self.origins.check(request)?;
                 let now = self.platform.now();
                 let left = |name, client: &Option<Rc<Client<P>>>| {
-                    Some((name, client.as_ref()?.account().borrow_mut().quota_left(now)))
+                    Some((name, client.as_ref()?.account().borrow_mut().quota_left(now)?))
                 };
                 let quota: Vec<_> = [left("intercars", &self.intercars), left("incocloud", &self.incocloud)]
                     .into_iter()
@@ -434,9 +434,9 @@ impl<P: Platform> Proxy<P> {
         let operation = args.operation();
         let client = self.client(operation).ok_or_else(nothing_here)?;
         let key = CacheKey::new(scope, operation.name, String::from_utf8_lossy(&args.fingerprint()).into_owned());
-        let ask = async |_: &[CacheKey]| Ok(vec![self.rows(client, args.clone(), scope, wish).await?]);
+        let ask = async |_: &[CacheKey], _: &Dates| Ok(vec![self.rows(client, args.clone(), scope, wish).await?]);
         match operation.fresh_ms {
-            0 => Ok(Found { values: ask(&[]).await?, stale: None, renew: false }),
+            0 => Ok(Found { values: ask(&[], &Dates::default()).await?, stale: None, renew: false }),
             fresh_ms => {
                 let keys = [key.clone()];
                 self.kept_here(&self.mirrored, &key, &keys, operation.name, (fresh_ms, wish), ask).await
@@ -547,9 +547,11 @@ impl<P: Platform> Proxy<P> {
         operation: &'static str,
         fresh_ms: Ms,
         wish: Wish,
-        ask: impl AsyncFn(&[CacheKey]) -> Result<Vec<V>, Error>,
+        ask: impl AsyncFn(&[CacheKey], &Dates) -> Result<Vec<V>, Error>,
     ) -> Result<Found<V>, Error> {
-        let ask = async |keys: &[CacheKey]| self.among_instances(keys, fresh_ms, wish == Wish::Now, &ask).await;
+        let ask = async |keys: &[CacheKey], dates: &Dates| {
+            self.among_instances(keys, fresh_ms, wish == Wish::Now, dates, &ask).await
+        };
         self.kept_here(desk, group, keys, operation, (fresh_ms, wish), ask).await
     }
 
@@ -560,7 +562,7 @@ impl<P: Platform> Proxy<P> {
         keys: &[CacheKey],
         operation: &'static str,
         (fresh_ms, wish): (Ms, Wish),
-        ask: impl AsyncFn(&[CacheKey]) -> Result<Vec<V>, Error>,
+        ask: impl AsyncFn(&[CacheKey], &Dates) -> Result<Vec<V>, Error>,
     ) -> Result<Found<V>, Error> {
         let now = self.platform.now();
         let held: Option<Vec<(V, Ms)>> = keys.iter().map(|key| desk.borrow_mut().held(key, now)).collect();
@@ -577,8 +579,13 @@ impl<P: Platform> Proxy<P> {
         if wish != Wish::Kept {
             keys.iter().for_each(|key| desk.borrow_mut().outdate(key));
         }
-        match (shared(&*self.platform, desk, group, keys, ask).await, held) {
+        let dates = Dates::default();
+        let ask = async |keys: &[CacheKey]| ask(keys, &dates).await;
+        match (shared(&*self.platform, desk, group, keys, LONGEST, ask).await, held) {
             (Ok(values), _) => {
+                for (key, at) in dates.take() {
+                    desk.borrow_mut().date(&key, at);
+                }
                 self.metrics.kept(operation, Kept::Miss, keys.len());
                 Ok(Found { values, stale: None, renew: false })
             }
@@ -597,13 +604,14 @@ impl<P: Platform> Proxy<P> {
         keys: &[CacheKey],
         fresh_ms: Ms,
         fresh: bool,
-        ask: &impl AsyncFn(&[CacheKey]) -> Result<Vec<V>, Error>,
+        dates: &Dates,
+        ask: &impl AsyncFn(&[CacheKey], &Dates) -> Result<Vec<V>, Error>,
     ) -> Result<Vec<V>, Error> {
         /// How long a leader may take before another goes on, and how often the others look.
         const LEAD: Ms = 5_000;
         const LOOK: Ms = 60;
         if !self.platform.shares() {
-            return ask(keys).await;
+            return ask(keys, dates).await;
         }
         let mut known: BTreeMap<usize, V> = BTreeMap::new();
         let deadline = self.platform.now() + LEAD;
@@ -612,7 +620,11 @@ impl<P: Platform> Proxy<P> {
             if !fresh {
                 let texts = missing.iter().map(|&at| keys[at].text()).collect();
                 let left = self.platform.left(texts).await;
-                known.extend(missing.iter().copied().zip(left).filter_map(|(at, left)| Some((at, V::read(&left?)?))));
+                for (at, left) in missing.iter().copied().zip(left) {
+                    let Some((value, when)) = left.and_then(|left| read(&left)) else { continue };
+                    dates.borrow_mut().push((keys[at].clone(), when));
+                    known.insert(at, value);
+                }
             }
             let missing: Vec<usize> = (0..keys.len()).filter(|at| !known.contains_key(at)).collect();
             if missing.is_empty() {
@@ -622,15 +634,39 @@ impl<P: Platform> Proxy<P> {
             let late = self.platform.now() >= deadline;
             if fresh || late || self.platform.leads(texts.join("\n"), LEAD).await {
                 let wanted: Vec<CacheKey> = missing.iter().map(|&at| keys[at].clone()).collect();
-                let answers = ask(&wanted).await?;
-                let left = texts.into_iter().zip(&answers).map(|(text, answer)| (text, answer.write())).collect();
-                self.platform.leave(left, fresh_ms).await;
+                let before = dates.borrow().len();
+                let answers = ask(&wanted, dates).await?;
+                // What is dated by now is not what it should be.
+                if dates.borrow().len() == before {
+                    let now = self.platform.now();
+                    let left = texts.into_iter().zip(&answers).map(|(text, answer)| (text, write_at(now, answer)));
+                    self.platform.leave(left.collect(), fresh_ms).await;
+                }
                 known.extend(missing.into_iter().zip(answers));
                 break;
             }
             self.platform.sleep(self.platform.now() + LOOK).await;
         }
         Ok(known.into_values().collect())
+    }
+
+    /// One side could not be asked. What is known from before is better than half of it, and where nothing is, half is kept
+    /// only until that side may be back.
+    pub(super) fn half<V: Clone>(
+        &self,
+        desk: &Answers<Group, V>,
+        keys: &[CacheKey],
+        fresh_ms: Ms,
+        dates: &Dates,
+    ) -> Result<(), Error> {
+        let now = self.platform.now();
+        let known = |key: &CacheKey| desk.borrow_mut().held(key, now).is_some_and(|(_, age)| age < LONGEST_STALE);
+        if keys.iter().all(known) {
+            return Err(Error::new(ErrorKind::Upstream, "one of the two systems could not be asked"));
+        }
+        let at = (now + INTERVAL).saturating_sub(fresh_ms);
+        dates.borrow_mut().extend(keys.iter().map(|key| (key.clone(), at)));
+        Ok(())
     }
 
     /// What a role is shown of an operation.
@@ -726,6 +762,20 @@ impl<P: Platform> Proxy<P> {
     fn correlation_id(&self) -> String {
         format!("{:016x}", (self.platform.random() * (1u64 << 53) as f64) as u64)
     }
+}
+
+/// Answers that are older than their arrival.
+pub(super) type Dates = RefCell<Vec<(CacheKey, Ms)>>;
+
+/// An answer with its time, as other instances read it.
+fn write_at(at: Ms, answer: &impl Shared) -> Vec<u8> {
+    [format!("{at}\n").as_bytes(), &answer.write()].concat()
+}
+
+fn read<V: Shared>(left: &[u8]) -> Option<(V, Ms)> {
+    let end = left.iter().position(|byte| *byte == b'\n')?;
+    let at = std::str::from_utf8(&left[..end]).ok()?.parse().ok()?;
+    Some((V::read(&left[end + 1..])?, at))
 }
 
 /// An answer that other instances can read.
@@ -882,7 +932,8 @@ fn log_line(error: &Error, correlation_id: &str, path: &str) -> String {
             write_text(&mut line, value);
         }
     }
-    if let Some(status) = error.status {
+    // The one status of our own is no supplier's.
+    if let Some(status) = error.status.filter(|status| *status != 413) {
         line.extend_from_slice(format!(",\"upstreamStatus\":{status}").as_bytes());
     }
     line.push(b'}');

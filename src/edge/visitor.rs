@@ -40,6 +40,7 @@ pub(super) fn availability(answer: &Availability, role: Role, places: &Places) -
                 })
             })
             .collect(),
+        partial: false,
         stale: None,
     }
 }

@@ -156,11 +156,11 @@ impl Account {
         }
     }
 
-    /// Requests that would be admitted now: of a leased quota those in hand.
-    pub fn quota_left(&mut self, now: Ms) -> usize {
+    /// Requests that would be admitted now: of a leased quota those in hand; none where no rate is known.
+    pub fn quota_left(&mut self, now: Ms) -> Option<usize> {
         match &mut self.leases {
-            Some(leases) => leases.left(now),
-            None => self.quota.left(now),
+            Some(leases) => Some(leases.left(now)),
+            None => self.settings.requests_per_minute.map(|_| self.quota.left(now)),
         }
     }
 

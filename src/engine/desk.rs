@@ -13,6 +13,8 @@ use super::Ms;
 
 /// How long the first caller waits for others to share its request.
 const GATHER: Ms = 3;
+/// Requests that are under way at once, before others wait to share one.
+const MOST_FLYING: usize = 4;
 /// Flights whose end is remembered for those who waited.
 const REMEMBERED: u64 = 1_000;
 
@@ -22,6 +24,7 @@ pub struct Desk<G, K, V> {
     flight_ms: Ms,
     most: usize,
     answers: LruCache<K, Held<V>>,
+    capacity: NonZeroUsize,
     open: HashMap<G, u64>,
     flights: HashMap<u64, Flight<G, K>>,
     by_key: HashMap<K, u64>,
@@ -40,6 +43,7 @@ struct Flight<G, K> {
     group: G,
     keys: Vec<K>,
     until: Ms,
+    departed: bool,
 }
 
 /// What a caller has to do.
@@ -73,7 +77,9 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
             fresh_ms,
             flight_ms,
             most,
-            answers: LruCache::new(capacity),
+            // Grows with what is kept: a bounded one would take its room at once.
+            answers: LruCache::unbounded(),
+            capacity,
             open: HashMap::new(),
             flights: HashMap::new(),
             by_key: HashMap::new(),
@@ -117,7 +123,10 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
                             self.flights.retain(|_, flight| now < flight.until);
                             self.next += 1;
                             let until = now + GATHER + self.flight_ms;
-                            self.flights.insert(self.next, Flight { group: group.clone(), keys: Vec::new(), until });
+                            self.flights.insert(
+                                self.next,
+                                Flight { group: group.clone(), keys: Vec::new(), until, departed: false },
+                            );
                             self.open.insert(group.clone(), self.next);
                             lead = Some(self.next);
                             self.next
@@ -140,9 +149,27 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
         }
     }
 
+    /// Whether the leader has to wait for others to come back, so that more questions share its request; it looks again
+    /// then. Requests that wait for a quota one by one would ask for a key each.
+    pub fn holds(&mut self, flight: u64, now: Ms) -> bool {
+        let flying = self.flights.values().filter(|flight| flight.departed && now < flight.until).count();
+        let Some(mine) = self.flights.get_mut(&flight) else { return false };
+        // Whoever waits for it waits longer by that.
+        mine.until = now + self.flight_ms;
+        flying >= MOST_FLYING && mine.keys.len() < self.most
+    }
+
+    /// An answer of which it is known that it was true then, and not later.
+    pub fn date(&mut self, key: &K, at: Ms) {
+        if let Some(held) = self.answers.peek_mut(key) {
+            held.at = held.at.min(at);
+        }
+    }
+
     /// The leader departs with these keys; nobody joins any more.
     pub fn depart(&mut self, flight: u64) -> Vec<K> {
-        let Some(departing) = self.flights.get(&flight) else { return Vec::new() };
+        let Some(departing) = self.flights.get_mut(&flight) else { return Vec::new() };
+        departing.departed = true;
         if self.open.get(&departing.group) == Some(&flight) {
             self.open.remove(&departing.group);
         }
@@ -163,6 +190,9 @@ impl<G: Clone + Eq + Hash, K: Clone + Eq + Hash, V: Clone> Desk<G, K, V> {
             Ok(answers) => {
                 for (key, value) in answers {
                     self.answers.put(key, Held { value, at: now, fresh: true });
+                    if self.answers.len() > self.capacity.get() {
+                        self.answers.pop_lru();
+                    }
                 }
             }
             Err(error) => {

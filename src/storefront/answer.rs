@@ -107,6 +107,9 @@ pub struct Availability {
     pub quantity: Option<Quantity>,
     /// Where.
     pub places: Vec<Place>,
+    /// One side could not be asked: not an answer to be kept.
+    #[serde(skip)]
+    pub partial: bool,
     /// It was so a while ago: nobody could be asked now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(target_family = "wasm", tsify(optional))]

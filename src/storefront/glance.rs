@@ -73,7 +73,7 @@ pub(super) fn at_a_glance(sku: String, shop: Option<Side>, supplier: Option<Side
         _ => (StockState::Unknown, None),
     };
     let places = [shop, supplier].into_iter().flatten().flat_map(Side::into_places).collect();
-    Availability { sku, state, quantity, places, stale: None }
+    Availability { sku, state, quantity, places, partial: false, stale: None }
 }
 
 fn state(sum: Decimal, at_least: bool, at_hand: bool) -> (StockState, Option<Quantity>) {

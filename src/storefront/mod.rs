@@ -87,6 +87,7 @@ impl<R: Transport + Clock> Storefront<R> {
     ) -> Result<Vec<Availability>, Error> {
         let asked = supplier::asked_skus(&query)?;
         let (supplied, shop) = self.both("stock", query, options, watch).await?;
+        let partial = is_partial(&supplied, &shop);
         let cap = self.availability_cap;
         let supplied = supplied.map(|gathered| gathered.map(|gathered| supplier::supplied(&asked, &gathered, cap)));
         let mut supplied = supplied.map(|supplied| supplied.map(Vec::into_iter));
@@ -107,7 +108,7 @@ impl<R: Transport + Clock> Storefront<R> {
                 },
                 Err(_) => Side::Silent(shop::unknown().0),
             });
-            at_a_glance(key.text, shop, supplier, cap)
+            Availability { partial, ..at_a_glance(key.text, shop, supplier, cap) }
         });
         Ok(answers.collect())
     }
@@ -131,16 +132,23 @@ impl<R: Transport + Clock> Storefront<R> {
         options: CallOptions,
         watch: &dyn Watch,
     ) -> Result<Vec<Vec<Offer>>, Error> {
-        Ok(self.bids(query, options, watch).await?.into_iter().map(best::marked).collect())
+        Ok(self.bids(query, options, watch).await?.0.into_iter().map(best::marked).collect())
     }
 
-    /// The same by lines, with what only the shop itself may know; a line that nobody has a price for has none.
+    /// The same by lines, with what only the shop itself may know; a line that nobody has a price for has none. And whether
+    /// one side could not be asked.
     ///
     /// # Errors
     /// Anything of [`ErrorKind`], where no side could answer.
-    pub async fn bids(&self, query: Vec<u8>, options: CallOptions, watch: &dyn Watch) -> Result<Vec<Vec<Bid>>, Error> {
+    pub async fn bids(
+        &self,
+        query: Vec<u8>,
+        options: CallOptions,
+        watch: &dyn Watch,
+    ) -> Result<(Vec<Vec<Bid>>, bool), Error> {
         let asked = supplier::asked_lines(&query)?;
         let (gathered, shop) = self.both("quote", query, options, watch).await?;
+        let partial = is_partial(&gathered, &shop);
         let quoted = match gathered {
             Some(Ok(gathered)) => {
                 let quoted = supplier::quoted(&asked, &gathered);
@@ -165,7 +173,7 @@ impl<R: Transport + Clock> Storefront<R> {
             let own = partner.zip(prices).and_then(|((shop, at), prices)| shop.bid(at, line.quantity, prices));
             offer.map(|offer| Bid { offer, cost, groups, at_hand: false }).into_iter().chain(own).collect()
         });
-        Ok(bids.collect())
+        Ok((bids.collect(), partial))
     }
 
     /// The shop's items that have no partner at the supplier, or several.
@@ -224,9 +232,13 @@ impl<R: Transport + Clock> Own<R> {
             let read = Shop::read(&self.client, &self.rules, self.prices.as_ref(), options, watch);
             Ok(vec![Rc::new(read.await?)])
         };
-        let mut found = shared(&**self.client.runtime(), &self.items, &(), &[()], ask).await?;
+        let mut found = shared(&**self.client.runtime(), &self.items, &(), &[()], SHOP_FLIGHT_MS, ask).await?;
         found.pop().ok_or_else(|| Error::new(ErrorKind::Internal, "the shop's items are gone"))
     }
+}
+
+fn is_partial<A, B>(one: &Option<Result<A, Error>>, other: &Option<Result<B, Error>>) -> bool {
+    matches!(one, Some(Err(_))) || matches!(other, Some(Err(_)))
 }
 
 fn money(amount: Decimal, currency: &str, vat: Vat) -> Money {

@@ -15,6 +15,7 @@ fn availability(state: StockState) -> Availability {
         state,
         quantity: Some(Quantity { value: 10.0, at_least: true }),
         places: vec![],
+        partial: false,
         stale: None,
     }
 }
@@ -259,6 +260,7 @@ proptest! {
             sku: words[0].clone(),
             state: StockState::Low,
             quantity,
+            partial: false,
             stale: None,
             places: vec![Place {
                 label: Some(words[1].clone()), order_by: Some(words[2].clone()), deliver_by: Some(words[3].clone()), quantity, ..place()

@@ -159,7 +159,12 @@ fn write_rows(row: Row<'_>, position: usize, selection: &Selection, out: &mut Ve
 #[inline(always)]
 fn write_value(row: Row<'_>, position: usize, out: &mut Vec<u8>) {
     match row.written(position) {
-        Some((start, end)) => append(out, row.body(), start, end),
+        Some((start, end)) => match row.schema().fields[position].kind {
+            Kind::NumberOrMany(child) if row.body()[start] != b'-' && !row.body()[start].is_ascii_digit() => {
+                write_many(&row.body()[start..end], child, out);
+            }
+            _ => append(out, row.body(), start, end),
+        },
         None => match row.value(position) {
             Value::Absent | Value::Null => out.extend_from_slice(b"null"),
             Value::Bool(true) => out.extend_from_slice(b"true"),
@@ -167,6 +172,23 @@ fn write_value(row: Row<'_>, position: usize, out: &mut Vec<u8>) {
             _ => write_texts(row, position, out),
         },
     }
+}
+
+/// Rows in the place of a number: what their schema names, or null where they are none.
+#[cold]
+fn write_many(json: &[u8], child: &'static Schema, out: &mut Vec<u8>) {
+    let Ok(tape) = super::decode(json, super::Shape::Rows(child), super::Units::Bytes) else {
+        return out.extend_from_slice(b"null");
+    };
+    let selection = Selection::all(child);
+    out.push(b'[');
+    for (index, row) in tape.rows(json, child).enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        selection.write(row, out);
+    }
+    out.push(b']');
 }
 
 fn write_texts(row: Row<'_>, position: usize, out: &mut Vec<u8>) {
