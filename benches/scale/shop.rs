@@ -31,6 +31,7 @@ const KEPT: usize = 20_000;
 const GRACE: Ms = 2;
 const LONGEST_STALE: Ms = 3_600_000;
 const LONGEST: Ms = 30_000;
+const HELD: Ms = 20;
 const LEAD: Ms = 5_000;
 const LOOK: Ms = 60;
 const FLIGHT: Ms = 31_000;
@@ -239,6 +240,10 @@ impl Shop {
                 if self.instances[instance].life != life {
                     return;
                 }
+                // `shared`: held back while others are under way.
+                if !self.rules.alone_each && self.instances[instance].desks[kind].holds(flight, now) {
+                    return agenda.at(now + HELD, Event::Departs { instance, life, kind, flight });
+                }
                 let early = self.rules.crowds_the_queue;
                 let keys = if early { self.instances[instance].desks[kind].depart(flight) } else { Vec::new() };
                 self.next += 1;
@@ -343,8 +348,7 @@ impl Shop {
             Stage::Asks => match self.rules.coordinated {
                 false => return self.land(now, trip, true, agenda),
                 true => {
-                    // One call an answer.
-                    self.tally.leaves += trip.missing.len() as u64;
+                    self.tally.leaves += 1;
                     self.tally.batches += 1;
                     for key in &trip.missing {
                         self.left[trip.kind].insert(*key, now + WAY + KINDS[trip.kind].fresh);
@@ -369,7 +373,7 @@ impl Shop {
 
     /// Admitted, or when to ask again; nothing where too many wait.
     fn admit(&mut self, now: Ms, trip: &mut Trip, number: u64, agenda: &mut Agenda) -> Option<Result<(), Ms>> {
-        let lane = if self.rules.crowds_the_queue { KINDS[trip.kind].lane } else { Lane::Stock };
+        let lane = if self.rules.lanes { KINDS[trip.kind].lane } else { Lane::Stock };
         let at = trip.instance;
         let instance = &mut self.instances[at];
         if !self.rules.coordinated {

@@ -129,8 +129,7 @@ pub fn print(rules: Rules, played: &[(usize, u64, Tally)], minutes: u64) {
         row("coordinator: calls", &|t| per(t.coordinator()));
         row("… for what others left", &|t| per(t.looks));
         row("… who leads", &|t| per(t.leads));
-        row("… answers left, one each", &|t| per(t.leaves));
-        row("… (in so many batches)", &|t| per(t.batches));
+        row("… answers left", &|t| per(t.leaves));
         row("… leases", &|t| per(t.leased));
         row("… leases settled", &|t| per(t.settles));
         row("coordinator: calls a second", &|t| thousands(t.coordinator() / minutes / 60));

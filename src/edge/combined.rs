@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::engine::CallOptions;
 use crate::intercars::{PRODUCT, PRODUCTS, Product};
-use crate::operation::{Args, Error, ErrorKind};
+use crate::operation::{Args, Error, ErrorKind, Lane};
 use crate::storefront::{AVAILABILITY, OFFER};
 use crate::wire::{Row, Units, write_text};
 
@@ -15,6 +15,7 @@ use super::mirror::{self, Route};
 use super::policy::HIT;
 use super::proxy::{Dates, Group, Platform, Proxy, nothing_here};
 use super::query::{self, invalid};
+use super::session::Role;
 use super::visitor;
 
 /// SKUs and lines of one request of a visitor: the suppliers' own batches.
@@ -293,6 +294,8 @@ fn options(scope: &Scope, wish: Wish) -> CallOptions {
     CallOptions {
         language: Some(scope.language.clone()),
         overall_timeout_ms: Some(super::proxy::LONGEST),
+        // What pages show to everybody waits in one line: prices that always go first would leave nothing for stock.
+        lane: (scope.role == Role::Visitor).then_some(Lane::Stock),
         fresh: wish == Wish::Now,
         ..CallOptions::default()
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::UNIX_EPOCH;
 
 use crate::operation::{
-    Args, AskedKey, Error, ErrorKind, Grant, Names, Operation, Request, Response, TokenRequest, encode_value,
+    Args, AskedKey, Error, ErrorKind, Grant, Lane, Names, Operation, Request, Response, TokenRequest, encode_value,
 };
 use crate::wire::{Fault, Tape, Units, decode};
 
@@ -40,6 +40,8 @@ pub struct CallOptions {
     pub idempotency_key: Option<String>,
     /// Repeats of one request, where other than the account's.
     pub max_retries: Option<u32>,
+    /// Its place when the quota is short, where other than the operation's.
+    pub lane: Option<Lane>,
 }
 
 /// What is to be done next.
@@ -306,7 +308,7 @@ impl Call {
                 sooner(&mut wake, at);
                 break;
             }
-            let lane = self.operation().lane;
+            let lane = self.options.lane.unwrap_or(self.operation().lane);
             let State::Waiting { ticket, .. } = &mut self.parts[index].state else { continue };
             match account.admit(now, lane, ticket) {
                 Ok(Admission::Go) => match self.send(account, index, token, now) {

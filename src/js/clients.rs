@@ -74,6 +74,7 @@ fn call_options(options: &Options) -> CallOptions {
         fresh: options.fresh().unwrap_or(false),
         idempotency_key: options.idempotency_key(),
         max_retries: None,
+        lane: None,
     }
 }
 
