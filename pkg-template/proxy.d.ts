@@ -54,10 +54,6 @@ export interface ProxyOptions {
   cache?: SharedCache;
   /** Told a line of JSON for every failure; `console.log` where left out. No secret is in it. */
   log?: (line: string) => void;
-  /** The supplier's quota, shared between instances; each has its own in memory where left out. */
-  quota?: QuotaStore;
-  /** Answers, shared between instances; in memory where left out. */
-  cache?: SharedCache;
 }
 
 /**
@@ -85,26 +81,6 @@ export interface QuotaStore {
     account: string,
     report: { unused: number; unleased?: number; ticket?: number; throttled?: { retryAfterMs?: number } },
   ): Promise<void>;
-}
-
-/** Answers by key. `lead`: whether this instance is to fetch it, for so long, or another already does. */
-export interface SharedCache {
-  get(key: string): Promise<Uint8Array | null>;
-  /** In the order of the keys. */
-  getMany?(keys: string[]): Promise<(Uint8Array | null)[]>;
-  put(key: string, value: Uint8Array, ttlMs: number): Promise<void>;
-  lead(key: string, forMs: number): Promise<"lead" | "wait">;
-}
-
-/** One supplier quota for many instances. */
-export interface QuotaStore {
-  /** Grants so many requests at most, to be sent within `validForMs`; of none, when to ask again. */
-  lease(
-    account: string,
-    ask: { lane: "order" | "price" | "stock" | "background"; wanted: number },
-  ): Promise<{ granted: number; validForMs: number; retryAfterMs: number }>;
-  /** What was not spent, and what the supplier said. */
-  settle(account: string, report: { unused: number; throttled?: { retryAfterMs?: number } }): Promise<void>;
 }
 
 /** Answers of one instance for all. Keys are texts of any length; values are what the asked audience may see. */

@@ -89,3 +89,5 @@ check<pkg.DateRange>(is<surface.DateRange>());
 check<edge.ProxyOptions>(is<surface.ProxyOptions>());
 check<pkg.Language>(is<surface.Language>());
 check<edge.Role>(is<surface.Role>());
+check<edge.QuotaStore>(is<surface.QuotaStore>());
+check<edge.SharedCache>(is<surface.SharedCache>());

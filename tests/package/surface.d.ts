@@ -181,10 +181,24 @@ export declare class StocklaneError extends Error {
 
 export type Role = "visitor" | "buyer" | "staff";
 export interface ProxyOptions {
-  intercars: InterCarsOptions;
+  /** Origins are fixed here, at construction, never by a request. */
+  intercars?: InterCarsOptions;
+  incocloud?: IncoCloudOptions;
   allowedOrigins: string[];
+  /** HMAC key of the sessions that the shop's own backend mints, and the one before it; without, everybody is a visitor. */
   sessionKey?: string | { current: string; previous?: string };
+  /** What each role may call and which wire paths (`price.listPriceNet`) it is shown. What is not named does not exist; an unknown name throws at construction; "*" is refused for a visitor. */
+  policy?: Partial<Record<Role, Record<string, { show: string[] }>>>;
+  /** What a visitor or buyer is asked to pay: supplier's list price (default), cost or the shop's own, and a markup, computed exactly. */
+  pricing?: { base: "list" | "customer" | "shop"; markupPercent?: string; groups?: Record<string, string>; round?: string };
+  visitorRequestsPerMinute?: number;
+  /** Whom a limit counts; only the Cloudflare Worker reads CF-Connecting-IP. Unset: one common bucket. */
+  clientAddress?: (request: Request, context: unknown) => string | undefined;
+  /** Asked before suspicious volumes and a visitor's first write; false refuses. */
+  challenge?: (request: Request) => Promise<boolean>;
+  /** The shop's words for places. */
   places?: Record<string, string>;
+  /** Shared between instances; in memory where left out. */
   quota?: QuotaStore;
   cache?: SharedCache;
 }

@@ -161,7 +161,7 @@ for (const { name, base, send, fetch: through, log } of targets) {
     const answers = [];
     const marked = { headers: { "X-Stocklane": "1" } };
     for (const [path, init] of [
-      [wanted, marked], [wanted, {}], [wanted, await as({ role: "buyer" })], [wanted, await as({ role: "visitor" })], [wanted, await as({ role: "buyer", seesCost: true })],
+      [wanted, marked], [wanted, {}], [wanted, await as({ role: "visitor" })], ["/metrics", marked], ["/metrics", await as({ role: "buyer", seesCost: true })], ["/intercars/customer", await as({ role: "buyer", shipTo: "80" })],
       [`${wanted}&shipTo=80`, await as()], [`${wanted}&shipTo=80`, await as({ shipTo: ["90"] })],
       ["/intercars/inventory/quote", { ...marked, method: "POST", body: "{}" }], ["/intercars/inventory/quote", await as()], ["/intercars/inventory/stock", { ...(await as()), method: "PUT" }],
       ["/intercars", await as()], ["/intercars/", await as()], ["/intercars/inventory", await as()], ["/intercars/inventory/stock/", await as()], ["/intercars//inventory/stock?sku=ADDFFF", await as()],
@@ -191,7 +191,7 @@ for (const { name, base, send, fetch: through, log } of targets) {
     }
     problem(await ask(paths[0], await as({ origin: ORIGIN }, { Origin: "http://localhost:8787" })), 403, "policy");
     // Clocks of shop and edge may differ by a minute.
-    assert.equal((await ask(paths[0], { headers: { "X-Stocklane": "1", Authorization: `Bearer ${forged({ ...staff, exp: now - 50_000 })}` } })).status, 200);
+    assert.equal((await ask(paths[0], { headers: { "X-Stocklane": "1", "Cache-Control": "no-cache", Authorization: `Bearer ${forged({ ...staff, exp: now - 50_000 })}` } })).status, 200);
     assert.equal((await sandbox.log()).filter(({ operation, status }) => operation === "stock" && status === 200).length, 1);
     await assert.rejects(session({}, "short"), { kind: "validation" });
     for (const wrong of [{ expiresInSeconds: 0 }, { expiresInSeconds: 901 }, { expiresInSeconds: undefined }, { role: "root" }, { sub: undefined }, { admin: true }]) await assert.rejects(session(wrong), { kind: "validation" });
@@ -247,21 +247,25 @@ for (const { name, base, send, fetch: through, log } of targets) {
     for (const path of queries) problem(await ask(path), 400, "validation");
     for (const query of ["", "sku=A&index=B", "sku=A&sku=B", "sku=A&x=1", `sku=A&location=${many(11)}`, "index=", "sku=%ff"]) problem(await ask(`/intercars/inventory/stock?${query}`, await as()), 400, "validation");
     const line = '{"sku":"ADDFFA","quantity":1}';
-    const bodies = ["", "{}", "null", "[]", line, '{"lines":[]}', '{"lines":[{}]}', `{"lines":[${line}]}x`, `{"lines":[${line}],"lines":[${line}]}`, `{"lines":[${line}],"__proto__":{}}`, `{"lines":[${line}],"shipTo":"80"}`, '{"lines":[{"sku":"A","index":"B"}]}', '{"lines":[{"sku":"A","quantity":"1"}]}', `{"lines":[${Array(31).fill(line)}]}`, `{"lines":[${line}],"x":"${"y".repeat(33_000)}"}`, "[".repeat(30_000)];
+    const bodies = ["", "{}", "null", "[]", line, '{"lines":[]}', '{"lines":[{}]}', `{"lines":[${line}]}x`, `{"lines":[${line}],"lines":[${line}]}`, `{"lines":[${line}],"__proto__":{}}`, `{"lines":[${line}],"shipTo":"80"}`, '{"lines":[{"sku":"A","index":"B"}]}', '{"lines":[{"sku":"A","quantity":"1"}]}', `{"lines":[${Array(31).fill(line)}]}`, "[".repeat(30_000)];
     for (const body of bodies) {
       const answer = await ask("/offers", { method: "POST", headers: { "X-Stocklane": "1", "Content-Type": "application/json" }, body });
-      assert.ok([400, 413].includes(answer.status), `${answer.status} for ${body.slice(0, 60)}: ${answer.text}`);
+      assert.equal(answer.status, 400, `${answer.status} for ${body.slice(0, 60)}: ${answer.text}`);
     }
+    const long = `{"lines":[${line}],"x":"${"y".repeat(33_000)}"}`;
+    problem(await ask("/offers", { method: "POST", headers: { "X-Stocklane": "1", "Content-Type": "application/json" }, body: long }), 413, "validation");
     assert.equal(await hits(), 0);
   });
 
   check("what the supplier says in an error stays inside; the log names the failure, without its words", async () => {
     const spoil = (operation, status, body) => ({ match: { operation }, times: 0, fault: { kind: "reply", status, headers: [["X-Secret", CANARY], ["Set-Cookie", `a=${CANARY}`], ["WWW-Authenticate", CANARY], ["Server", CANARY], ["Location", `https://${CANARY}.test`]], body } });
     const business = [{ code: "ICF101", details: `${CANARY} not allowed`, errorId: "number-77" }];
-    for (const [status, body, want] of [[400, business, 400], [403, `<html>${CANARY}</html>`, 502], [404, { message: CANARY }, 404], [500, { description: CANARY }, 502], [302, CANARY, 502], [200, `["${CANARY}"]`, 502], [200, CANARY, 502]]) {
+    for (const [status, body, want] of [[400, business, 400], [403, `<html>${CANARY}</html>`, 502], [404, { message: CANARY }, 404], [302, CANARY, 502], [200, `["${CANARY}"]`, 502], [200, CANARY, 502], [500, { description: CANARY }, 502]]) {
       await sandbox.clear();
       await sandbox.faults(spoil("stock", status, body), spoil("quote", status, body));
-      for (const path of [`/availability?sku=${fresh().replace(/\W/g, "").slice(0, 20)}`, "/intercars/inventory/stock?sku=ADDFFF"]) {
+      // What nobody has asked for yet: an answer from before would be served.
+      const sku = fresh().replace(/\W/g, "").slice(0, 20);
+      for (const path of [`/availability?sku=${sku}`, `/intercars/inventory/stock?sku=${sku}`]) {
         const answer = await ask(path, path.startsWith("/intercars") ? await as() : {});
         assert.equal(answer.status, want, `${status}: ${answer.text}`);
         assert.ok(!(answer.text + JSON.stringify([...answer.headers])).includes(CANARY), answer.text);
@@ -276,16 +280,34 @@ for (const { name, base, send, fetch: through, log } of targets) {
   });
 
   check("a supplier out of reach is a problem whose number stands in the log; then it works again", async () => {
-    await sandbox.faults({ match: { operation: "stock" }, times: 0, fault: { kind: "cut", commit: true, after: 20 } });
-    const { correlationId } = problem(await ask("/availability?sku=DOWN1"), 502, "network");
+    await sandbox.faults({ match: { operation: "quote" }, times: 0, fault: { kind: "cut", commit: true, after: 20 } });
+    const { correlationId } = problem(await ask("/offers?sku=DOWN1"), 502, "network");
     assert.match(await logged(log, correlationId), /"kind":"network"/);
     await sandbox.clear();
-    await sandbox.faults({ match: { operation: "stock" }, times: 0, fault: { kind: "throttle", retryAfter: "3600" } });
-    const throttled = await ask("/availability?sku=DOWN2");
+    await sandbox.faults({ match: { operation: "quote" }, times: 0, fault: { kind: "throttle", retryAfter: "3600" } });
+    const throttled = await ask("/offers?sku=DOWN2");
     problem(throttled, 429, "rate_limited");
     assert.ok(Math.abs(throttled.headers.get("Retry-After") - 3600) < 10);
     await sandbox.clear();
-    assert.equal((await ask("/availability?sku=ADDFFF")).status, 200);
+    assert.equal((await ask("/offers?sku=ADDFFA")).status, 200);
+  });
+
+  check("everybody searches, a buyer reads suppliers' paths without what the shop pays, staff reads the metrics", async () => {
+    const found = await ask("/search?q=ADDFFF");
+    assert.equal(found.status, 200, found.text);
+    for (const hit of JSON.parse(found.text)) assert.deepEqual(Object.keys(hit).filter((name) => !["sku", "index", "brand", "name"].includes(name)), []);
+    const buyer = { role: "buyer", sub: "bob", shipTo: "80" };
+    const body = JSON.stringify({ lines: [{ sku: "ADDFFA", quantity: 1 }] });
+    for (const seesCost of [false, true]) {
+      const quote = await ask("/intercars/inventory/quote", { ...(await as({ ...buyer, seesCost }, { "Content-Type": "application/json" })), method: "POST", body });
+      assert.equal(quote.status, 200, quote.text);
+      assert.equal(/customerPrice/.test(quote.text), seesCost);
+      assert.match(quote.text, /listPriceGross/);
+    }
+    const metrics = await ask("/metrics", await as());
+    assert.equal(metrics.status, 200);
+    assert.match(metrics.headers.get("Content-Type"), /^text\/plain/);
+    assert.match(metrics.text, /^stocklane_requests_total\{route="\/search",status="200"\} [1-9]/m);
   });
 }
 

@@ -213,12 +213,19 @@ threat("T6 BOLA: of documents each buyer is shown its own", async (target) => {
   const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
   const kinds = [["invoice", "/intercars/invoice"], ["delivery", "/intercars/delivery"], ["requisition", "/intercars/sales/requisition"]];
   for (const [kind, path] of kinds) {
-    const window = kind === "requisition" ? `creationDateFrom=${day(20)}&creationDateTo=${day(0)}` : kind === "invoice" ? `issueDateFrom=${day(20)}&issueDateTo=${day(0)}` : `creationDateFrom=${day(20)}&creationDateTo=${day(0)}`;
-    const all = await target.ask(`${path}?${window}&offset=1&limit=50`, staff);
-    assert.equal(all.status, 200, `${kind}: ${all.text} ${target.log()}`);
-    const papers = JSON.parse(all.text);
-    const customers = [...new Set(papers.map(({ shipTo }) => shipTo))].filter((shipTo) => papers.some((paper) => paper.billTo !== shipTo && paper.shipTo === shipTo));
-    assert.ok(customers.length >= 2, `${kind}: ${customers}`);
+    const [from, to] = kind === "invoice" ? ["issueDateFrom", "issueDateTo"] : ["creationDateFrom", "creationDateTo"];
+    let window;
+    let papers;
+    let customers = [];
+    // Of some two days, in which both customers have papers that a third one pays for.
+    for (let ago = 3; customers.length < 2; ago += 2) {
+      assert.ok(ago < 40, `${kind}: nobody's`);
+      window = `${from}=${day(ago)}&${to}=${day(ago - 1)}`;
+      const all = await target.ask(`${path}?${window}`, staff);
+      assert.equal(all.status, 200, `${kind}: ${all.text}`);
+      papers = JSON.parse(all.text);
+      customers = [...new Set(papers.map(({ shipTo }) => shipTo))].filter((shipTo) => !papers.some(({ billTo }) => billTo === shipTo));
+    }
     const [mine, theirs] = customers;
     const buyer = await as({ role: "buyer", sub: "b", shipTo: mine });
     const idOf = (customer) => papers.find(({ shipTo }) => shipTo === customer).id;
@@ -228,11 +235,11 @@ threat("T6 BOLA: of documents each buyer is shown its own", async (target) => {
     const none = await target.ask(`${path}/${encodeURIComponent(idOf(theirs).replace(/\d/g, "9"))}`, buyer);
     refused(foreign, 404, "not_found");
     assert.equal(bare(foreign), bare(none), "as if there were none");
-    const listed = await target.ask(`${path}?${window}&offset=1&limit=50`, buyer);
+    const listed = await target.ask(`${path}?${window}`, buyer);
     assert.equal(listed.status, 200, listed.text);
     assert.deepEqual([...new Set(JSON.parse(listed.text).map(({ shipTo }) => shipTo))], [mine], kind);
     // Nobody names another: not in the query, not in a header, not by a session of nobody's.
-    const named = await target.ask(`${path}?${window}&offset=1&limit=50&shipTo=${theirs}`, buyer);
+    const named = await target.ask(`${path}?${window}&shipTo=${theirs}`, buyer);
     assert.ok([400, 404].includes(named.status), `${kind}: ${named.status}`);
     const smuggled = { headers: { ...buyer.headers, "X-Ship-To": theirs, shipTo: theirs } };
     assert.equal((await target.ask(`${path}/${encodeURIComponent(idOf(theirs))}`, smuggled)).status, 404);
@@ -391,13 +398,15 @@ threat("T12 header smuggling: the supplier hears our headers, the visitor sees o
   for (const name of SMUGGLED) headers[name] = CANARY;
   const sent = [["X-Secret", CANARY], ["Set-Cookie", `a=${CANARY}`], ["WWW-Authenticate", CANARY], ["Server", CANARY], ["X-Powered-By", CANARY], ["Location", "https://evil.test"], ["Refresh", "0;url=https://evil.test"], ["Access-Control-Allow-Origin", "*"], ["Content-Security-Policy", CANARY], ["Cache-Control", "public, max-age=999"], ["Vary", "*"], ["ETag", CANARY], ["Link", CANARY], ["Server-Timing", CANARY]];
   const sku = `HEAD${target.name[0]}`;
+  // With a token, so that one request is one.
+  await target.ask(`/availability?sku=${unasked()}`);
   await sandbox.faults(reply("stock", 200, [{ ...JSON.parse(STOCK)[0], sku }], sent));
   const answer = await target.ask(`/availability?sku=${sku}`, { headers });
   assert.equal(answer.status, 200, answer.text);
   const requests = await sandbox.log();
-  const stock = (Array.isArray(requests) ? requests : requests.requests).filter(({ operation }) => operation === "stock");
+  const stock = (Array.isArray(requests) ? requests : requests.requests).filter(({ path }) => path.includes(sku));
   assert.equal(stock.length, 1);
-  assert.ok(!JSON.stringify(requests).includes(CANARY) || !JSON.stringify(stock.map(({ headers }) => headers)).includes(CANARY), JSON.stringify(stock[0].headers));
+  assert.ok(!JSON.stringify(stock.map(({ headers }) => headers)).includes(CANARY), JSON.stringify(stock[0].headers));
   const names = (Array.isArray(stock[0].headers) ? stock[0].headers.map(([name]) => name) : Object.keys(stock[0].headers)).map((name) => name.toLowerCase());
   const ours = ["accept", "accept-language", "authorization", "user-agent"];
   const platforms = ["host", "connection", "accept-encoding", "sec-fetch-mode", "content-length", "cf-connecting-ip", "cf-ew-via", "cf-worker", "cdn-loop", "mf-loopback"];
@@ -559,12 +568,15 @@ threat("T17 cache poisoning: what is in no key changes no byte, and nonsense is 
   const [one, two, three] = unasked(3).split(",");
   const poison = { Cookie: "x=1", Origin: ORIGIN, Referer: "https://evil.test", Range: "bytes=0-1", "Cache-Control": "no-cache", Pragma: "no-cache", Accept: "text/html" };
   for (const name of SMUGGLED.slice(0, 60)) poison[name] = CANARY;
+  // With a token, so that one request is one.
+  await target.ask(`/availability?sku=${unasked()}`);
+  const before = await hits(sandbox);
   const dirty = await target.ask(`/availability?sku=${one}`, { headers: poison });
   const clean = await target.ask(`/availability?sku=${one}`);
   assert.equal(clean.status, 200);
   assert.equal(clean.text, dirty.text);
   assert.equal(clean.headers.get("Access-Control-Allow-Origin"), null);
-  assert.equal(await hits(sandbox), 1, JSON.stringify((await sandbox.counters()).byOperation) + "it was kept, also before one who wants it anew");
+  assert.equal(await hits(sandbox), before + 1, "it was kept, also before one who wants it anew");
   for (const body of ["garbage", { rows: [] }, "[{]", '["x"]', [{ sku: 5 }]]) {
     await sandbox.clear();
     await sandbox.faults(reply("stock", 200, body, [], 9));
