@@ -87,7 +87,16 @@ export function raw(url, bytes) {
     let text = "";
     socket.setTimeout(10_000, () => socket.destroy(new Error(`no answer to ${bytes.slice(0, 200)}`)));
     socket.on("connect", () => socket.write(bytes));
-    socket.on("data", (chunk) => (text += chunk.toString("latin1")));
+    const whole = () => {
+      const [head, body] = [text.slice(0, text.indexOf("\r\n\r\n")), text.slice(text.indexOf("\r\n\r\n") + 4)];
+      const length = /^content-length: (\d+)/im.exec(head)?.[1];
+      return text.includes("\r\n\r\n") && (length === undefined ? body.endsWith("0\r\n\r\n") : body.length >= Number(length));
+    };
+    socket.on("data", (chunk) => {
+      text += chunk.toString("latin1");
+      // It may be kept open for others.
+      if (whole()) socket.destroy();
+    });
     socket.on("error", reject);
     socket.on("close", () => resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]), text }));
   });

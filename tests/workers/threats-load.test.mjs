@@ -352,7 +352,8 @@ threat("T28 unsafe consumption: hostile values are escaped or an error, never a 
     const sku = `EVIL${letter}${at}`;
     await sandbox.clear();
     await sandbox.faults(reply("stock", 200, stocks(sku)[at]));
-    for (const path of [`/widgets/stock?sku=${sku}`, `/availability?sku=${sku}`]) {
+    // Of a fleet nobody asks at once again for what has just failed.
+    for (const path of [`/widgets/stock?sku=${sku}`, ...(target.url ? [] : [`/availability?sku=${sku}`])]) {
       const answer = await target.ask(path);
       assert.ok([200, 502].includes(answer.status), `${at}: ${answer.status} ${answer.text.slice(0, 300)}`);
       if (path.startsWith("/widgets")) assert.doesNotMatch(answer.text, /<img|<script/i, `${at}`);
