@@ -18,8 +18,6 @@ const LOOK: Ms = 50;
 /// Who stands further back than a lease reaches looks again so much later for each that goes before: nobody wakes it, and
 /// thousands must not look at once.
 const FAR_LOOK: Ms = 100;
-/// For so long after a refusal nothing is asked for in advance.
-const SCARCE: Ms = 5_000;
 /// A pause that is longer by so much is worth telling the store again.
 const LONGER: Ms = 1_000;
 /// Requests asked for at once.
@@ -215,10 +213,8 @@ impl Leases {
         }
         let until = self.lanes[row].flight.as_ref()?.until();
         let waiting = self.lanes[row].waiting.len().saturating_sub(self.held(row)).max(1);
-        // In steady traffic those who come within a lease's life are asked for too; not where there was too little lately,
-        // since what is not used then is what others wait for.
-        let scarce = now < self.lanes[row].not_before + SCARCE;
-        let coming = if scarce { 0 } else { self.lanes[row].lately.len().saturating_sub(waiting) };
+        // In steady traffic those who come within a lease's life are asked for too; where many wait, they are plenty.
+        let coming = self.lanes[row].lately.len().saturating_sub(waiting);
         let wanted = (waiting + coming).min(MOST_WANTED) as u32;
         Some((Ask { lane, wanted, ticket: self.lanes[row].place }, until))
     }
