@@ -38,25 +38,26 @@ const read = {
 };
 const LONGEST_BODY = 32 * 1024;
 
+/** Of what is too long so much is read on and dropped: a connection with words left in it is lost to its next request. */
+const LONGEST_DROPPED = 1 << 20;
+
 /** The body, or nothing where it is longer than the proxy reads. */
 async function bodyOf(request) {
   if (request.body === null) return new Uint8Array();
-  if (Number(request.headers.get("Content-Length")) > LONGEST_BODY) {
-    await request.body.cancel();
-    return undefined;
-  }
   const chunks = [];
   let length = 0;
   for (const reader = request.body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length > LONGEST_BODY) {
+    if (length <= LONGEST_BODY) {
+      chunks.push(value);
+    } else if (length > LONGEST_DROPPED) {
       await reader.cancel();
-      return undefined;
+      break;
     }
-    chunks.push(value);
   }
+  if (length > LONGEST_BODY) return undefined;
   const body = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

@@ -132,7 +132,7 @@ fn numbered(row: Row<'_>) -> Numbered {
 /// The same for the same rows and fields in another order.
 fn digest(rows: &[String]) -> String {
     // What no parser holds, such as half a character, is compared as sent.
-    let sorted = |row: &String| serde_json::from_str(row).map_or_else(|_| row.clone(), |row: Value| row.to_string());
+    let sorted = |row: &String| serde_json::from_str(row).map_or_else(|_| row.clone(), |row| in_order(row).to_string());
     let mut rows: Vec<String> = rows.iter().map(sorted).collect();
     rows.sort_unstable();
     let mut hasher = SipHasher13::new();
@@ -141,4 +141,17 @@ fn digest(rows: &[String]) -> String {
         hasher.write(b"\n");
     }
     format!("{:032x}", hasher.finish128().as_u128())
+}
+
+/// With the fields of each object by their names.
+fn in_order(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields: BTreeMap<String, Value> =
+                fields.into_iter().map(|(name, value)| (name, in_order(value))).collect();
+            Value::Object(fields.into_iter().collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(in_order).collect()),
+        plain => plain,
+    }
 }

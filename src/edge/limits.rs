@@ -44,7 +44,7 @@ pub(super) enum Verdict {
 impl Limits {
     pub fn new(per_minute: u32) -> Limits {
         let visitors = RefCell::new(LruCache::new(VISITORS));
-        Limits { per_minute: Ms::from(per_minute.max(1)), visitors, hasher: RandomState::new() }
+        Limits { per_minute: Ms::from(per_minute).clamp(1, MINUTE), visitors, hasher: RandomState::new() }
     }
 
     /// Counts a visitor's request for these SKUs.

@@ -635,7 +635,14 @@ impl<P: Platform> Proxy<P> {
             if fresh || late || self.platform.leads(texts.join("\n"), LEAD).await {
                 let wanted: Vec<CacheKey> = missing.iter().map(|&at| keys[at].clone()).collect();
                 let before = dates.borrow().len();
-                let answers = ask(&wanted, dates).await?;
+                let answers = match ask(&wanted, dates).await {
+                    Ok(answers) => answers,
+                    Err(error) => {
+                        // Nothing, kept for no time: whoever comes next leads.
+                        self.platform.leave(vec![(texts.join("\n"), Vec::new())], 0).await;
+                        return Err(error);
+                    }
+                };
                 // What is dated by now is not what it should be.
                 if dates.borrow().len() == before {
                     let now = self.platform.now();

@@ -278,6 +278,8 @@ fn others(schema: &Schema, json: &[u8]) -> Result<Vec<(String, String)>, BadArgs
             _ => return Err(BadArgs::Rule(format!("{name} must be a text, a number or a flag"))),
         });
     }
+    // Equal questions are equal texts, in whatever order they were written.
+    others.sort_unstable();
     Ok(others)
 }
 

@@ -84,12 +84,6 @@ impl Tape {
         (&self.texts.plain, &self.texts.wide)
     }
 
-    /// Whether the root's first record has a field that its schema does not know, or one twice. Only of a tape in
-    /// [`super::Units::Bytes`].
-    pub fn has_strange_fields(&self) -> bool {
-        self.slots.first().is_some_and(|slot| unpair(*slot).1 == status::RAW)
-    }
-
     /// A number of a root that is one object.
     pub fn number(&self, body: &[u8], field: usize) -> Option<f64> {
         let slot = *self.slots.get(HEADER + field).filter(|slot| !matches!(**slot, ABSENT | NULL))?;
@@ -167,6 +161,15 @@ impl<'a> Row<'a> {
     /// The row's schema.
     pub fn schema(&self) -> &'static Schema {
         self.schema
+    }
+
+    /// Whether it, or a row inside it, has a field that its schema does not know, or one twice.
+    pub fn is_strange(&self) -> bool {
+        let within = |position: usize| match self.schema.fields[position].kind {
+            Kind::One(_) | Kind::Many(_) => self.rows(position).into_iter().flatten().any(|row| row.is_strange()),
+            _ => false,
+        };
+        unpair(self.tape.slots[self.at]).1 == status::RAW || (0..self.schema.fields.len()).any(within)
     }
 
     /// None where absent or null.

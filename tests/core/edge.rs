@@ -132,6 +132,13 @@ impl Platform for Edge {
     async fn leave(&self, answers: Vec<(String, Vec<u8>)>, for_ms: Ms) {
         self.sleep(self.now() + CACHE_LATENCY).await;
         let Some(common) = self.common.as_ref().filter(|common| !common.deaf.get()) else { return };
+        for (key, _) in &answers {
+            common.leaders.borrow_mut().remove(key);
+        }
+        // What is kept for no time is not kept: a lead is given back so.
+        if for_ms == 0 {
+            return;
+        }
         common.ever.borrow_mut().extend(answers.iter().cloned());
         let until = self.now() + for_ms;
         common.entries.borrow_mut().extend(answers.into_iter().map(|(key, value)| (key, (value, until))));

@@ -209,7 +209,7 @@ threat("T5 parameter pollution: what is unknown, repeated or beside it is refuse
 });
 
 threat("T6 BOLA: of documents each buyer is shown its own", async (target) => {
-  const staff = await as();
+  const staff = await as({ shipTo: "*" });
   const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
   const kinds = [["invoice", "/intercars/invoice"], ["delivery", "/intercars/delivery"], ["requisition", "/intercars/sales/requisition"]];
   for (const [kind, path] of kinds) {
@@ -221,14 +221,18 @@ threat("T6 BOLA: of documents each buyer is shown its own", async (target) => {
     for (let ago = 3; customers.length < 2; ago += 2) {
       assert.ok(ago < 40, `${kind}: nobody's`);
       window = `${from}=${day(ago)}&${to}=${day(ago - 1)}`;
-      const all = await target.ask(`${path}?${window}`, staff);
-      assert.equal(all.status, 200, `${kind}: ${all.text}`);
-      papers = JSON.parse(all.text);
+      papers = [];
+      // Of requisitions the supplier shows only those of the customer that is named.
+      for (const named of kind === "requisition" ? ["&shipTo=80", "&shipTo=000008"] : [""]) {
+        const all = await target.ask(`${path}?${window}${named}`, staff);
+        assert.equal(all.status, 200, `${kind}: ${all.text}`);
+        papers.push(...JSON.parse(all.text));
+      }
       customers = [...new Set(papers.map(({ shipTo }) => shipTo))].filter((shipTo) => !papers.some(({ billTo }) => billTo === shipTo));
     }
     const [mine, theirs] = customers;
     const buyer = await as({ role: "buyer", sub: "b", shipTo: mine });
-    const idOf = (customer) => papers.find(({ shipTo }) => shipTo === customer).id;
+    const idOf = (customer) => papers.filter(({ shipTo }) => shipTo === customer).map(({ id, requisitionId }) => requisitionId ?? id)[0];
     const own = await target.ask(`${path}/${encodeURIComponent(idOf(mine))}`, buyer);
     assert.equal(own.status, 200, `${kind}: ${own.text}`);
     const foreign = await target.ask(`${path}/${encodeURIComponent(idOf(theirs))}`, buyer);
@@ -277,10 +281,11 @@ const quoteLine = (sku, at = 0) => {
   const { net, gross, vat } = cost(at);
   return { ...first, sku, price: { ...first.price, vatAmount: vat, customerPriceNet: net, customerPriceGross: gross, customerDiscount: net, secretOfTheFuture: CANARY }, unitPriceNet: net, lines: [stockRow(sku, at)] };
 };
-const WHOLESALE = new RegExp(`${CANARY}|[89][., ]?131|7[., ]?131|[90][., ]?131[.,]1|customerPrice|customerDiscount|unitPrice|secretOf|KOM`);
+const WHOLESALE = new RegExp(`${CANARY}|(?:[789]|10)[., ]?131[.,](?:17|19|23)|customerPrice|customerDiscount|unitPrice|secretOf|KOM`);
 
 threat("T8 wholesale leak: in no byte that a visitor or the log is given", async (target) => {
   const letter = target.name[0];
+  const logged = target.log().length;
   const lengths = [];
   for (const at of [0, 1]) {
     const sku = `LEAK${letter}${at}`;
@@ -313,7 +318,7 @@ threat("T8 wholesale leak: in no byte that a visitor or the log is given", async
   assert.equal(metrics.status, 200);
   assert.doesNotMatch(metrics.text, WHOLESALE);
   assert.doesNotMatch(metrics.text, /LEAK/);
-  assert.doesNotMatch(target.log(), WHOLESALE);
+  assert.doesNotMatch(target.log().slice(logged), WHOLESALE);
 });
 
 neutrally("T8 wholesale leak: what a visitor's answers leave in a shared cache", async () => {
@@ -422,9 +427,9 @@ threat("T12 header smuggling: the supplier hears our headers, the visitor sees o
       const { text } = await raw(target.url, `POST /offers HTTP/1.1\r\nHost: shop.example\r\nX-Stocklane: 1\r\nContent-Type: application/json\r\nConnection: close\r\n${smuggled}`);
       assert.doesNotMatch(text, /^HTTP\/1\.1 2/);
     }
+    assert.equal(await hits(sandbox), before);
     const hop = await raw(target.url, `GET /availability?sku=${sku} HTTP/1.1\r\nHost: shop.example\r\nConnection: close, X-Stocklane, X-Secret\r\nX-Secret: ${CANARY}\r\n\r\n`);
     assert.ok(!hop.text.includes(CANARY));
-    assert.equal(await hits(sandbox), before);
   }
 });
 
