@@ -374,7 +374,7 @@ fn stored(snapshot: &Snapshot) -> Snapshot {
 
 fn parsed(rows: &[String]) -> Vec<Json> {
     let mut rows: Vec<Json> = rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect();
-    rows.sort_by_key(Json::to_string);
+    rows.sort_by_key(|row| (row["id"].to_string(), row["operation_number"].to_string(), row["total"].to_string()));
     rows
 }
 
