@@ -259,8 +259,7 @@ impl Policy {
             match given.get(&role) {
                 Some(operations) => {
                     for (name, Show { show }) in operations {
-                        let paths: Vec<String> = show.clone();
-                        policy.allow(role, name, &paths)?;
+                        policy.allow(role, name, show)?;
                     }
                 }
                 None => policy.defaults(role)?,
@@ -273,7 +272,7 @@ impl Policy {
         let all = ["*".to_owned()];
         for (name, _, visitor) in COMBINED {
             match role {
-                Role::Visitor => self.allow(role, name, &visitor.map_owned())?,
+                Role::Visitor => self.allow(role, name, &owned(visitor))?,
                 _ => self.allow(role, name, &all)?,
             }
         }
@@ -436,12 +435,6 @@ fn within(path: &str, leaf: &str) -> bool {
     leaf.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-trait Owned {
-    fn map_owned(self) -> Vec<String>;
-}
-
-impl Owned for &[&str] {
-    fn map_owned(self) -> Vec<String> {
-        self.iter().map(|path| (*path).to_owned()).collect()
-    }
+fn owned(paths: &[&str]) -> Vec<String> {
+    paths.iter().map(|path| (*path).to_owned()).collect()
 }
