@@ -133,7 +133,8 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
         node_tests(tools, p, "bundlers: Vite, webpack, esbuild", "bundlers", &["tests/package/bundlers.test.mjs"])
     });
     report.step("edge proxy", installed && sandbox, || {
-        let files = ["proxy", "crowd", "fleet"].map(|name| format!("tests/workers/{name}.test.mjs"));
+        let files = ["proxy", "crowd", "fleet", "threats", "threats-load", "through"]
+            .map(|name| format!("tests/workers/{name}.test.mjs"));
         let files = files.each_ref().map(String::as_str);
         node_tests(tools, p, "edge proxy: in workerd and in Node", "workers", &files)
     });
