@@ -111,7 +111,10 @@ test("instances in two isolates keep to one quota, also when the coordinator sta
   const { accounts } = await sandbox.counters();
   const { total, throttled, maxInAnyMinute } = accounts["sandbox-client"];
   t.diagnostic(`${half.accounts["sandbox-client"].total} before the restart, ${total} in all, ${maxInAnyMinute} in a minute`);
-  assert.deepEqual([...new Set([...before, ...after])], [200]);
+  // Whoever would wait for longer than half a minute is told so; nobody is told anything else.
+  assert.deepEqual([...new Set(before)], [200]);
+  assert.deepEqual(after.filter((status) => status !== 200 && !/^504 .*"kind":"timeout"/.test(status)), []);
+  assert.ok(after.filter((status) => status === 200).length >= RATE / 2, "many are answered");
   assert.equal(throttled, 0);
   assert.ok(maxInAnyMinute <= RATE, `${maxInAnyMinute} in a minute`);
   assert.ok(maxInAnyMinute >= 0.9 * RATE, `${maxInAnyMinute} in a minute`);
