@@ -31,15 +31,18 @@ where
     let mut joined = None;
     let until = clock.now() + wait_ms;
     loop {
-        if clock.now() >= until {
-            return Err(
-                Error::new(ErrorKind::Timeout, "no answer in time").hint("Many ask at once: ask again a little later.")
-            );
-        }
         let turn = desk.borrow_mut().turn(clock.now(), group, keys, joined);
         match turn {
             Turn::Have(answers) => return Ok(answers),
             Turn::Failed(error) => return Err(error),
+            // What is there by now counts, however long it took.
+            turn if clock.now() >= until => {
+                if let Turn::Lead { flight, .. } = turn {
+                    desk.borrow_mut().abandon(flight);
+                }
+                return Err(Error::new(ErrorKind::Timeout, "no answer in time")
+                    .hint("Many ask at once: ask again a little later."));
+            }
             Turn::Join { flight, until: lost } => {
                 joined = Some(flight);
                 clock.join(flight, lost.min(until)).await;
