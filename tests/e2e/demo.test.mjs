@@ -84,7 +84,7 @@ test("another language changes shop and widgets, with one request a widget", asy
   const before = await page.locator("stocklane-stock[sku=ADDFFF]").ariaSnapshot();
   asked.length = 0;
   await page.getByLabel("Language").selectOption("pl");
-  await page.locator("stocklane-quote[sku=ADDFFF]").getByText("za sztukę").waitFor();
+  await settled(page);
   const after = await page.locator("stocklane-stock[sku=ADDFFF]").ariaSnapshot();
   assert.match(after, /W magazynie|Ostatnie sztuki|Na zamówienie|Brak w magazynie/);
   assert.notEqual(after, before);
@@ -102,6 +102,7 @@ test("a proxy out of reach is said, told as an event, and healed by keyboard wit
   await page.goto(`${base}/?lang=en`);
   const stock = page.locator("stocklane-stock[sku=ADDFFF]");
   await stock.getByText("Could not be loaded").waitFor();
+  await settled(page);
   // What the shop put inside stands beside it.
   await stock.getByText("For availability, call us").waitFor();
   const events = await page.evaluate(() => globalThis.told.filter(({ type }) => type === "stocklane-error"));
@@ -118,6 +119,7 @@ test("a proxy out of reach is said, told as an event, and healed by keyboard wit
   await stock.getByRole("button", { name: "Try again" }).focus();
   assert.equal(await stock.getAttribute("aria-live"), null);
   await page.keyboard.press("Enter");
+  await settled(page);
   await ready(page, "ADDFFF");
   await ready(page, "ADDFFA");
   assert.deepEqual(asked.map((url) => url.pathname).sort(), ["/widgets/quote", "/widgets/stock"]);
@@ -199,7 +201,7 @@ test("many elements are asked for in the proxy's portions, each part once", asyn
       }
     }
   });
-  await page.waitForFunction(() => document.querySelectorAll("[aria-busy]").length === 0);
+  await settled(page);
   assert.deepEqual(asked.map((url) => [url.pathname, /sku=(.*?)&/.exec(url.search)[1].split(",").length]), [
     ["/widgets/stock", 100],
     ["/widgets/stock", 20],
@@ -308,6 +310,11 @@ async function ready(page, sku) {
   await card.locator("stocklane-stock").getByText(STATES).first().waitFor();
   await card.locator("stocklane-quote").getByText("per piece").waitFor();
   return card;
+}
+
+/** No widget of the page waits for an answer: stock and prices come by requests of their own, in any order. */
+function settled(page) {
+  return page.waitForFunction(() => document.querySelectorAll("[aria-busy]").length === 0);
 }
 
 function recordEvents(page) {
