@@ -1,15 +1,13 @@
 //! Typed clients, a credential proxy and storefront widgets for two suppliers' systems, Inter Cars and IncoCloud.
 //!
 //! The rooms, each knowing only those before it: `wire`, `operation`, `engine`, the suppliers, `clients`, `storefront`,
-//! `widgets`, `edge`, and `js`, the WebAssembly boundary.
+//! `widgets`, `edge`; and `js`, the WebAssembly boundary, a crate of its own.
 
 pub mod clients;
 pub mod edge;
 pub mod engine;
 pub mod incocloud;
 pub mod intercars;
-#[cfg(target_family = "wasm")]
-mod js;
 pub mod operation;
 pub mod storefront;
 pub mod widgets;

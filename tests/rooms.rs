@@ -152,6 +152,8 @@ fn each_room_knows_only_those_that_it_may() {
             // A crate of its own, which could not know the others: there `crate` is the room itself.
             continue;
         }
+        // Another crate of its own, which knows the others by their crate's name.
+        let text = if room == "js" { text.replace("stocklane::", "crate::") } else { text };
         for other in known(&text) {
             let is_room = ROOMS.iter().any(|(name, _)| *name == other);
             if other != room && !(is_room && allowed.contains(&other.as_str())) {
@@ -160,7 +162,7 @@ fn each_room_knows_only_those_that_it_may() {
         }
         // A path over the room's own top would leave it unseen.
         let deep = file.matches('/').count();
-        let ups = "super::".repeat(deep + usize::from(!file.ends_with("mod.rs")));
+        let ups = "super::".repeat(deep + usize::from(!file.ends_with("mod.rs") && !file.ends_with("lib.rs")));
         if file != "lib.rs" && text.contains(&ups) {
             faults.push(format!("{file} leaves its room by {ups}"));
         }

@@ -2,9 +2,9 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::intercars::OPERATIONS;
-use crate::operation::Operation;
-use crate::wire::{Selection, Units, decode};
+use stocklane::intercars::OPERATIONS;
+use stocklane::operation::Operation;
+use stocklane::wire::{Selection, Units, decode};
 
 /// Some fields of an operation's rows, bytes to bytes, as the proxy shows them.
 #[wasm_bindgen]

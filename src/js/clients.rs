@@ -12,16 +12,16 @@ use super::host::{ClientOptions, Host, Options};
 use super::probe;
 use super::settings::{ShopOptions, incocloud_settings, settings};
 use super::task::Task;
-use crate::clients::{
+use stocklane::clients::{
     Attempt, Changes, Client as SupplierClient, Pages as SupplierPages, Snapshot, Table, Watch, requests,
 };
-use crate::engine::{Answer, CallOptions, Gap, Gathered, Skipped};
-use crate::intercars::{AVAILABILITY_CAP, BASE_URL, OPERATIONS};
-use crate::operation::{Error, ErrorKind, Operation};
-use crate::storefront::{ITEMS_MAX_AGE_MS, MatchRule, REMOTE, Storefront as CombinedStorefront, Unmatched};
-use crate::{incocloud, intercars};
+use stocklane::engine::{Answer, CallOptions, Gap, Gathered, Skipped};
+use stocklane::intercars::{AVAILABILITY_CAP, BASE_URL, OPERATIONS};
+use stocklane::operation::{Error, ErrorKind, Operation};
+use stocklane::storefront::{ITEMS_MAX_AGE_MS, MatchRule, REMOTE, Storefront as CombinedStorefront, Unmatched};
+use stocklane::{incocloud, intercars};
 
-use crate::wire::{Decimal, Shape, Units, decode as decode_body};
+use stocklane::wire::{Decimal, Shape, Units, decode as decode_body};
 
 /// Who looks on: the user's functions.
 struct JsWatch {

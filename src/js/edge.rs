@@ -16,15 +16,15 @@ use super::host::{ClientOptions, Host, words};
 use super::probe;
 use super::settings::{ShopOptions, incocloud_settings, settings};
 use super::task::Task;
-use crate::clients::{Clock, Transport};
-use crate::edge::{
+use stocklane::clients::{Clock, Transport};
+use stocklane::edge::{
     Body, Platform, PolicyGiven, PricingGiven, Proxy as EdgeProxy, ProxySettings, Request, Response, SessionKeys, mint,
 };
-use crate::engine::{Ask, Failure, Leased, Lessor, Ms, Outgoing, Settings, Settled, Throttled};
-use crate::intercars::{AVAILABILITY_CAP, REQUESTS_PER_MINUTE};
-use crate::operation::{Error, ErrorKind, Lane};
-use crate::storefront::{Availability, MatchRule, Offer};
-use crate::widgets::{self, Element, Lang};
+use stocklane::engine::{Ask, Failure, Leased, Lessor, Ms, Outgoing, Settings, Settled, Throttled};
+use stocklane::intercars::{AVAILABILITY_CAP, REQUESTS_PER_MINUTE};
+use stocklane::operation::{Error, ErrorKind, Lane};
+use stocklane::storefront::{Availability, MatchRule, Offer};
+use stocklane::widgets::{self, Element, Lang};
 
 #[wasm_bindgen]
 extern "C" {
@@ -95,7 +95,7 @@ impl EdgeRuntime {
 }
 
 impl Transport for EdgeRuntime {
-    async fn send(&self, outgoing: Outgoing, until: Ms) -> Result<crate::operation::Response, Failure> {
+    async fn send(&self, outgoing: Outgoing, until: Ms) -> Result<stocklane::operation::Response, Failure> {
         self.runtime.send(outgoing, until).await
     }
 

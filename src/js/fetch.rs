@@ -12,9 +12,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestRedirect};
 
 use super::host::{Host, words};
-use crate::clients::{Clock, Transport};
-use crate::engine::{Failure, Ms, Outgoing};
-use crate::operation::{Headers, Response};
+use stocklane::clients::{Clock, Transport};
+use stocklane::engine::{Failure, Ms, Outgoing};
+use stocklane::operation::{Headers, Response};
 
 /// Longest answer that is read: several times the longest page that a supplier sends.
 const MAX_BODY: usize = 32 << 20;

@@ -3,7 +3,7 @@
 use js_sys::{JsString, Promise};
 use wasm_bindgen::prelude::*;
 
-use crate::operation::Error;
+use stocklane::operation::Error;
 
 #[wasm_bindgen]
 extern "C" {

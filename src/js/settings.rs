@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::host::ClientOptions;
-use crate::engine::{Credentials, Settings};
-use crate::operation::{Error, ErrorKind, Names};
-use crate::storefront::ShopPrices;
-use crate::{incocloud, intercars};
+use stocklane::engine::{Credentials, Settings};
+use stocklane::operation::{Error, ErrorKind, Names};
+use stocklane::storefront::ShopPrices;
+use stocklane::{incocloud, intercars};
 
 /// Of Inter Cars, or of a proxy in its place.
 pub fn settings(options: &ClientOptions) -> Settings {

@@ -79,9 +79,9 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
     });
     report.step("clippy, wasm32", ready, || {
         let mut cargo = tools.cargo();
-        cargo.args(["clippy", "--package", "stocklane", "--lib", "--target", "wasm32-unknown-unknown"]);
+        cargo.args(["clippy", "--package", "stocklane-js", "--target", "wasm32-unknown-unknown"]);
         cargo.args(["--no-default-features", "--features", "clients,edge", "--", "-D", "warnings"]);
-        counted(p, "clippy: the crate, wasm32", cargo, |_| None)
+        counted(p, "clippy: the modules, wasm32", cargo, |_| None)
     });
     report.step("cargo test", true, || {
         let mut cargo = tools.cargo();

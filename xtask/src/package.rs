@@ -14,7 +14,7 @@ use crate::generate;
 use crate::progress::{Progress, say};
 use crate::tools::Tools;
 
-/// A feature of the crate each, and a file of the package.
+/// A feature of the crate `stocklane-js` each, and a file of the package.
 const MODULES: [&str; 2] = ["clients", "edge"];
 
 /// How many steps `build` shows.
@@ -115,14 +115,14 @@ fn build_module(tools: &Tools, progress: &mut Progress, variant: Variant, module
     let features = variant.features(module);
     let cargo_args = cargo_args(tools, &features)?;
     let mut cargo = tools.cargo();
-    cargo.args(["build", "--lib", "--release", "--target", "wasm32-unknown-unknown"]).args(&cargo_args);
+    cargo.args(["build", "--package", "stocklane-js", "--release", "--target", "wasm32-unknown-unknown"]).args(&cargo_args);
     if progress.coloured() {
         cargo.env("CARGO_TERM_COLOR", "always");
     }
     progress.run(&format!("module {features}: compiling"), cargo)?;
 
     let out_dir = tools.root.join(variant.module_dir(module));
-    let compiled = tools.target.join("wasm32-unknown-unknown/release/stocklane.wasm");
+    let compiled = tools.target.join("wasm32-unknown-unknown/release/stocklane_js.wasm");
     let inputs = inputs(tools, &compiled)?;
     let stamp = out_dir.join("inputs");
     if fs::read_to_string(&stamp).is_ok_and(|built| built == inputs) {
@@ -131,7 +131,7 @@ fn build_module(tools: &Tools, progress: &mut Progress, variant: Variant, module
     remove(&out_dir)?;
     let mut wasm_pack = tools.command("wasm-pack");
     wasm_pack.args(["build", "--target", "web", "--release", "--no-pack", "--no-gitignore", "--mode", "no-install"]);
-    wasm_pack.args(["--out-dir", &variant.module_dir(module), "--out-name", module, ".", "--"]).args(&cargo_args);
+    wasm_pack.arg("--out-dir").arg(&out_dir).args(["--out-name", module, "src/js", "--"]).args(&cargo_args);
     progress.run(&format!("module {features}: binding, optimising"), wasm_pack)?;
     fs::write(stamp, inputs)?;
     Ok(())
@@ -170,7 +170,7 @@ fn source_dirs(tools: &Tools) -> Vec<(PathBuf, &'static str)> {
 /// A fingerprint of all that decides what wasm-pack makes of a compiled module.
 fn inputs(tools: &Tools, compiled: &Path) -> Result<String> {
     let mut hash = DefaultHasher::new();
-    for file in [compiled, &tools.root.join("Cargo.toml"), &tools.root.join("package-lock.json")] {
+    for file in [compiled, &tools.root.join("src/js/Cargo.toml"), &tools.root.join("package-lock.json")] {
         fs::read(file).with_context(|| file.display().to_string())?.hash(&mut hash);
     }
     tools.locked_version("wasm-bindgen")?.hash(&mut hash);

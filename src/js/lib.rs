@@ -2,6 +2,7 @@
 //!
 //! Exports take data and give data; what is more comfortable stands in `pkg-template/`. A panic traps: the host notices,
 //! rejects what is pending and takes a new instance ([`rebuild`]).
+#![cfg(target_family = "wasm")]
 
 #[cfg(all(feature = "edge", feature = "bench-probe"))]
 mod bench;
