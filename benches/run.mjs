@@ -71,7 +71,7 @@ async function inChromium() {
   const files = {
     "/": ["text/html", `<!doctype html><title>bench</title><script type="module" src="/page.js"></script>`],
     "/page.js": ["text/javascript", script.outputFiles[0].contents],
-    "/clients_bg.wasm": ["application/wasm", readFileSync(join(root, "pkg/clients_bg.wasm"))],
+    "/page_bg.wasm": ["application/wasm", readFileSync(join(root, "pkg/page_bg.wasm"))],
     "/edge_bg.wasm": ["application/wasm", readFileSync(join(root, "pkg-probe/edge_bg.wasm"))],
   };
   const server = createServer((request, response) => {

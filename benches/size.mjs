@@ -46,17 +46,17 @@ async function download(entry) {
     for (const imported of metafile.inputs[file].imports) if (imported.kind === "import-statement") walk(imported.path);
   };
   walk(relative(pkg, resolve(pkg, entry)));
-  const onDemand = Object.keys(metafile.inputs).filter((file) => !atOnce.has(file));
-  for (const files of [atOnce, onDemand]) {
-    const wasm = new Set();
-    for (const file of files) {
-      const text = await readFile(resolve(pkg, file), "utf8");
-      for (const [, url] of text.matchAll(/new URL\(\s*["']([^"']+\.wasm)["']/g)) {
-        wasm.add(relative(pkg, resolve(pkg, dirname(file), url)));
-      }
+  const all = new Set(Object.keys(metafile.inputs));
+  // A module comes with its glue.
+  for (const file of [...all]) {
+    const text = await readFile(resolve(pkg, file), "utf8");
+    for (const [, url] of text.matchAll(/new URL\(\s*["']([^"']+\.wasm)["']/g)) {
+      const wasm = relative(pkg, resolve(pkg, dirname(file), url));
+      all.add(wasm);
+      if (atOnce.has(wasm.replace("_bg.wasm", ".js"))) atOnce.add(wasm);
     }
-    for (const file of wasm) files.add ? files.add(file) : files.push(file);
   }
+  const onDemand = [...all].filter((file) => !atOnce.has(file));
   return { atOnce: await Promise.all([...atOnce].map(sizeOf)), onDemand: await Promise.all(onDemand.map(sizeOf)) };
 }
 
@@ -71,7 +71,7 @@ const entry = resolveExport(manifest.exports, ".", ["browser", "import", "defaul
 const page = await download(entry);
 
 if (args.includes("--json")) {
-  console.log(JSON.stringify({ modules, entry, ...page, page: sum([...page.atOnce, ...page.onDemand]) }, null, 1));
+  console.log(JSON.stringify({ modules, entry, ...page, page: sum(page.atOnce) }, null, 1));
 } else {
   const kilo = (bytes) => (bytes / 1000).toFixed(1).padStart(9);
   const line = (name, row) => console.log(`${name.padEnd(40)}${kilo(row.raw)}${kilo(row.gzip)}${kilo(row.brotli)}`);
@@ -83,6 +83,7 @@ if (args.includes("--json")) {
   }
   console.log(`\na page with import "${manifest.name}" (${entry}) downloads`);
   for (const row of page.atOnce) line(`  ${row.file}`, row);
-  for (const row of page.onDemand) line(`  ${row.file} (on demand)`, row);
-  line("  in all", sum([...page.atOnce, ...page.onDemand]));
+  line("  in all", sum(page.atOnce));
+  console.log("and on demand");
+  for (const row of page.onDemand) line(`  ${row.file}`, row);
 }

@@ -1,4 +1,5 @@
-// The public classes: thin, over the module `clients`. Each runtime's entry gives the way to load it.
+// The public classes: thin, over the module `clients`. In a browser Inter Cars and a proxy's answers come out of the smaller
+// module `page`, and `clients` is loaded by whoever needs the rest. Each runtime's entry gives the ways to load them.
 
 import { invalid, StocklaneError } from "./errors.js";
 import { Host } from "./host.js";
@@ -10,7 +11,6 @@ import { version } from "./version.js";
 
 /** Something inside the module: made when first called, and anew when its instance has been replaced. */
 class Inside {
-  #module;
   #make;
   #parts;
   #made;
@@ -18,22 +18,25 @@ class Inside {
 
   /** `make` gives what is made out of the module's exports and of others that are inside, or a `StocklaneError`. */
   constructor(module, make, parts = []) {
-    this.#module = module;
+    this.module = module;
     this.#make = make;
     this.#parts = parts;
   }
 
+  /** Itself, and the module that it is in. */
   async there() {
-    await this.#module.ready();
-    return this.now();
+    let module;
+    do await (module = this.module).ready();
+    while (module !== this.module);
+    return { module, made: this.now() };
   }
 
   /** Once the module is ready. */
   now() {
-    if (this.#generation !== this.#module.generation) {
-      const { generation } = this.#module;
+    const { generation } = this.module;
+    if (this.#generation !== generation) {
       const parts = this.#parts.map((part) => part?.now());
-      this.#made = value(this.#module.enter((glue) => this.#make(glue, ...parts)));
+      this.#made = value(this.module.enter((glue) => this.#make(glue, ...parts)));
       this.#generation = generation;
     }
     return this.#made;
@@ -41,21 +44,18 @@ class Inside {
 
   async run(options, start) {
     const known = forCall(options);
-    const made = await this.there();
-    return this.#module.run(() => start(made, known), known.signal);
+    const { module, made } = await this.there();
+    return module.run(() => start(made, known), known.signal);
   }
 }
 
-/** A supplier's client, or a proxy's. */
+/** A supplier's client, or a proxy's. What is under way ends in the module in which it began, wherever the client is by then. */
 class Handle extends Inside {
-  #module;
   #options;
   #system;
 
   constructor(module, options, system) {
-    const host = new Host(options);
-    super(module, (glue) => glue.Client.create(host, options, system));
-    this.#module = module;
+    super(module, (glue) => glue.Client.create(new Host(options), options, system));
     this.#options = options;
     this.#system = system;
   }
@@ -82,8 +82,8 @@ class Handle extends Inside {
   /** Keys of what was sent, by the instance that sent it: another one knows nothing of them. */
   #sent = new Map();
 
-  #remember(key) {
-    this.#sent.set(key, this.#module.generation);
+  #remember(key, generation) {
+    this.#sent.set(key, generation);
     if (this.#sent.size > REMEMBERED) this.#sent.delete(this.#sent.keys().next().value);
   }
 
@@ -94,18 +94,19 @@ class Handle extends Inside {
     const known = forCall(options);
     const idempotencyKey = keyOf(options);
     let sent = false;
-    const onSent = () => {
-      sent = true;
-      this.#remember(idempotencyKey);
-    };
     try {
-      const client = await this.there();
-      if ((this.#sent.get(idempotencyKey) ?? this.#module.generation) !== this.#module.generation) {
+      const { module, made: client } = await this.there();
+      const { generation } = module;
+      if ((this.#sent.get(idempotencyKey) ?? generation) !== generation) {
         const hint = "Look for it before you send it with a new key.";
         throw new StocklaneError("unknown_outcome", `${operation}: nobody knows what came of the first attempt`, { idempotencyKey, hint });
       }
+      const onSent = () => {
+        sent = true;
+        this.#remember(idempotencyKey, generation);
+      };
       const start = () => client.call(operation, text, { ...known, idempotencyKey, onSent });
-      return await this.#module.run(start, known.signal);
+      return await module.run(start, known.signal);
     } catch (cause) {
       if (!sent || (cause.kind !== "aborted" && cause.kind !== "internal")) throw cause;
       const hint = "It may have been done: look for it before you send it again.";
@@ -118,18 +119,18 @@ class Handle extends Inside {
   async pages(operation, args, options) {
     const text = json(args, operation);
     const known = forCall(options);
-    const client = await this.there();
-    const { generation } = this.#module;
-    const source = value(this.#module.enter(() => client.pages(operation, text)));
+    const { module, made: client } = await this.there();
+    const { generation } = module;
+    const source = value(module.enter(() => client.pages(operation, text)));
     const there = () => {
-      if (generation === this.#module.generation) return source;
+      if (generation === module.generation) return source;
       throw new StocklaneError("internal", "the module was replaced while these pages were read", {
         hint: "Begin again: a new pager reads from the first page.",
       });
     };
     return {
-      next: () => this.#module.run(() => there().next(known), known.signal),
-      gaps: () => this.#module.enter(() => there().gaps()),
+      next: () => module.run(() => there().next(known), known.signal),
+      gaps: () => module.enter(() => there().gaps()),
     };
   }
 }
@@ -153,11 +154,20 @@ function keyOf(options) {
   throw invalid("options.idempotencyKey must be a text of 1 to 255 visible ASCII characters");
 }
 
-/** The package's exports over one way to load its module. */
-export function stocklane(glue, load) {
-  const module = new Module(glue, load);
+/** The package's exports over the ways to load its modules: each as glue and what gives the module. */
+export function stocklane(page, clients) {
+  const light = new Module(...page);
+  const whole = clients ? new Module(...clients) : light;
   const handles = new WeakMap();
   const empty = new Host();
+
+  /** The module that has the operation, loaded. */
+  async function knowing(operation) {
+    await light.ready();
+    if (light === whole || light.enter((glue) => glue.knows(operation))) return light;
+    await whole.ready();
+    return whole;
+  }
 
   class InterCars {
     constructor(options) {
@@ -168,7 +178,7 @@ export function stocklane(glue, load) {
       if (known.bearer && known.clientId) {
         throw invalid("InterCars options: give bearer, or clientId and clientSecret, not both");
       }
-      handles.set(this, new Handle(module, known, "intercars"));
+      handles.set(this, new Handle(light, known, "intercars"));
     }
 
     #rows(operation, args, options) {
@@ -267,7 +277,7 @@ export function stocklane(glue, load) {
   class IncoCloud {
     constructor(options) {
       const known = forIncoCloud(options, "IncoCloud options");
-      handles.set(this, new Handle(module, known, "incocloud"));
+      handles.set(this, new Handle(whole, known, "incocloud"));
     }
 
     items(query, options) {
@@ -305,7 +315,7 @@ export function stocklane(glue, load) {
       const { intercars, incocloud, baseUrl, ...rest } = options ?? {};
       if (intercars === undefined && incocloud === undefined) {
         const known = checked({ ...options, baseUrl: baseUrl ?? "" }, { baseUrl: "string", fetch: "function" }, "Storefront options");
-        this.#remote = new Handle(module, known, "remote");
+        this.#remote = new Handle(light, known, "remote");
         return;
       }
       if (incocloud === undefined && (rest.match !== undefined || rest.shop !== undefined)) {
@@ -323,7 +333,9 @@ export function stocklane(glue, load) {
         if (!shop) return Storefront.supplier(supplier);
         return supplier ? Storefront.both(supplier, shop, data) : Storefront.shop(shop, data);
       };
-      this.#local = new Inside(module, make, [supplier, shop]);
+      // Both must be in one module: a client of a page moves, and its quota begins anew there.
+      if (supplier) supplier.module = whole;
+      this.#local = new Inside(whole, make, [supplier, shop]);
     }
 
     async availability(query, options) {
@@ -363,21 +375,24 @@ export function stocklane(glue, load) {
     /** Exact: what the amounts make together. */
     async sumMoney(amounts) {
       const texts = together(amounts);
-      await module.ready();
-      return money(amounts[0], value(module.enter((glue) => glue.sum(empty, texts))));
+      await light.ready();
+      return money(amounts[0], value(light.enter((glue) => glue.sum(empty, texts))));
     },
 
     /** Exact: so many times the amount. */
     async timesMoney(amount, factor) {
       const [one, other] = [String(amount?.amount), String(factor)];
-      await module.ready();
-      return money(amount, value(module.enter((glue) => glue.product(empty, one, other))));
+      await light.ready();
+      return money(amount, value(light.enter((glue) => glue.product(empty, one, other))));
     },
 
-    init: (source) => module.ready(source),
+    init(source, rest) {
+      if (rest !== undefined) whole.place(rest);
+      return light.ready(source);
+    },
 
     async decode(operation, body) {
-      await module.ready();
+      const module = await knowing(String(operation));
       const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
       if (!(bytes instanceof Uint8Array)) throw invalid("decode: the body must be a Uint8Array or a string");
       return value(module.enter((glue) => glue.decode(empty, String(operation), bytes)));
@@ -386,7 +401,7 @@ export function stocklane(glue, load) {
     async buildRequests(operation, args, options) {
       const { baseUrl, language = "en" } = checked(options, { baseUrl: "string", language: "string" }, "options");
       const text = json(args, operation);
-      await module.ready();
+      const module = await knowing(String(operation));
       const built = value(module.enter((glue) => glue.buildRequests(empty, String(operation), text, baseUrl, language)));
       return built.map(([method, url, headers, body]) => {
         const request = { method, url, headers: Object.fromEntries(headers) };

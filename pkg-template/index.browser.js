@@ -1,5 +1,5 @@
-// Browsers and bundlers: the module lies beside this file.
-import * as glue from "./clients.js";
+// Browsers and bundlers: the modules lie beside this file.
+import * as glue from "./page.js";
 import { stocklane } from "./clients-api.js";
 
 export const {
@@ -18,4 +18,7 @@ export const {
   timesMoney,
   version,
 } =
-  /* @__PURE__ */ stocklane(glue, () => new URL("./clients_bg.wasm", import.meta.url));
+  /* @__PURE__ */ stocklane(
+    [glue, () => new URL("./page_bg.wasm", import.meta.url)],
+    [() => import("./clients.js"), () => new URL("./clients_bg.wasm", import.meta.url)],
+  );

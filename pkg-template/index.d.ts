@@ -29,8 +29,14 @@ import type { Availability, Money, Offer, Quantity } from "./clients.js";
 export type * from "./wire.js";
 export type { Availability, Money, Offer, Place, Quantity, Source, StockState, Vat } from "./clients.js";
 
-/** Loads the module now, from where you say. No call needs it: each loads the module by itself. */
-export declare function init(source?: URL | string | Response | BufferSource | WebAssembly.Module): Promise<void>;
+/** What a module is loaded from. */
+export type ModuleSource = URL | string | Response | BufferSource | WebAssembly.Module;
+/**
+ * Loads the module now, from where you say. No call needs it: each loads the module by itself. In a browser that is the
+ * module `page`; `clients`, which `IncoCloud` and a `Storefront` over clients need, is loaded by their first call: `rest` is
+ * where from.
+ */
+export declare function init(source?: ModuleSource, rest?: ModuleSource): Promise<void>;
 export declare const version: string;
 
 export interface CallOptions {

@@ -20,4 +20,4 @@ export const {
   timesMoney,
   version,
 } =
-  /* @__PURE__ */ stocklane(glue, load);
+  /* @__PURE__ */ stocklane([glue, load]);

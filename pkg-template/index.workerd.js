@@ -19,4 +19,4 @@ export const {
   timesMoney,
   version,
 } =
-  /* @__PURE__ */ stocklane(glue, () => compiled);
+  /* @__PURE__ */ stocklane([glue, () => compiled]);

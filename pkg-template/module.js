@@ -2,18 +2,25 @@
 
 import { aborted, StocklaneError } from "./errors.js";
 
+let instances = 0;
+
 export class Module {
   #load;
   #ready;
   #loaded = false;
   #pending = new Set();
-  /** Counts instances: what belongs to an earlier one is gone. */
-  generation = 0;
+  /** Names the instance: what belongs to another one, of this module or another, is not known to it. */
+  generation = ++instances;
 
-  /** `load` gives what `WebAssembly` compiles: a URL, bytes or a compiled module. */
+  /** `load` gives what `WebAssembly` compiles: a URL, bytes or a compiled module. `glue` may be a function that imports it. */
   constructor(glue, load) {
     this.glue = glue;
     this.#load = load;
+  }
+
+  /** Where it is to be loaded from, once somebody needs it. */
+  place(source) {
+    this.#load = () => source;
   }
 
   /** Memoised; a load that failed is tried again by the next call. */
@@ -29,6 +36,7 @@ export class Module {
     if (typeof WebAssembly !== "object") {
       throw new StocklaneError("unsupported", "this runtime has no WebAssembly");
     }
+    if (typeof this.glue === "function") this.glue = await this.glue();
     await this.glue.default({ module_or_path: source ?? (await this.#load()) });
     this.#loaded = true;
   }
@@ -58,7 +66,7 @@ export class Module {
       cause,
       hint: "The next call works. Please report what you asked for, without secrets.",
     });
-    this.generation++;
+    this.generation = ++instances;
     this.glue.rebuild();
     this.glue.rebuilt();
     for (const reject of [...this.#pending]) reject(error);

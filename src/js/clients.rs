@@ -1,30 +1,30 @@
-//! Module `clients`: what a page downloads.
+//! A supplier's client, as the modules `clients` and `page` have it. `page` is what a page downloads first: Inter Cars and a
+//! proxy's own answers; `clients` has both suppliers and the storefront over them.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Object};
-use serde::{Deserialize, Serialize};
+use stocklane::clients::{Attempt, Client as SupplierClient, Pages as SupplierPages, Table, Watch, requests};
+use stocklane::engine::{Answer, CallOptions, Gap, Gathered, Settings, Skipped};
+#[cfg(feature = "clients")]
+use stocklane::incocloud;
+use stocklane::intercars;
+use stocklane::operation::{Error, ErrorKind, Operation};
+use stocklane::storefront::REMOTE;
+use stocklane::wire::{Decimal, Shape, Units, decode as decode_body};
 use wasm_bindgen::prelude::*;
 
 use super::fetch::JsRuntime;
 use super::host::{ClientOptions, Host, Options};
+#[cfg(feature = "clients")]
+use super::incocloud::incocloud_settings;
 use super::probe;
-use super::settings::{ShopOptions, incocloud_settings, settings};
+use super::settings::settings;
 use super::task::Task;
-use stocklane::clients::{
-    Attempt, Changes, Client as SupplierClient, Pages as SupplierPages, Snapshot, Table, Watch, requests,
-};
-use stocklane::engine::{Answer, CallOptions, Gap, Gathered, Skipped};
-use stocklane::intercars::{AVAILABILITY_CAP, BASE_URL, OPERATIONS};
-use stocklane::operation::{Error, ErrorKind, Operation};
-use stocklane::storefront::{ITEMS_MAX_AGE_MS, MatchRule, REMOTE, Storefront as CombinedStorefront, Unmatched};
-use stocklane::{incocloud, intercars};
-
-use stocklane::wire::{Decimal, Shape, Units, decode as decode_body};
 
 /// Who looks on: the user's functions.
-struct JsWatch {
+pub(super) struct JsWatch {
     host: Host,
     on_progress: Option<js_sys::Function>,
     on_sent: Option<js_sys::Function>,
@@ -66,7 +66,7 @@ impl Watch for JsWatch {
     }
 }
 
-fn call_options(options: &Options) -> CallOptions {
+pub(super) fn call_options(options: &Options) -> CallOptions {
     CallOptions {
         timeout_ms: options.timeout_ms().map(|ms| ms as u64),
         overall_timeout_ms: options.overall_timeout_ms().map(|ms| ms as u64),
@@ -81,10 +81,11 @@ fn call_options(options: &Options) -> CallOptions {
 /// A supplier's client, or a proxy's: its quota and its token live as long as it does.
 #[wasm_bindgen]
 pub struct Client {
-    host: Host,
+    pub(super) host: Host,
     table: Table,
-    client: Rc<SupplierClient<JsRuntime>>,
-    availability_cap: u32,
+    pub(super) client: Rc<SupplierClient<JsRuntime>>,
+    #[cfg(feature = "clients")]
+    pub(super) availability_cap: u32,
 }
 
 #[wasm_bindgen]
@@ -92,16 +93,23 @@ impl Client {
     /// A `Client`, or a `StocklaneError` where the options are not sound. `system` is `intercars`, `incocloud`, or `remote`
     /// for a proxy's own answers.
     pub fn create(host: Host, options: &ClientOptions, system: &str) -> JsValue {
-        let made = match system {
+        let made: Result<(Table, Settings), Error> = match system {
             "remote" => Ok((REMOTE, settings(options))),
+            #[cfg(feature = "clients")]
             "incocloud" => incocloud_settings(options).map(|settings| (incocloud::OPERATIONS, settings)),
-            _ => Ok((OPERATIONS, settings(options))),
+            _ => Ok((intercars::OPERATIONS, settings(options))),
         };
         match made {
             Ok((table, settings)) => {
                 let client = Rc::new(SupplierClient::new(table, Rc::new(JsRuntime::new(host.clone())), settings));
-                let availability_cap = options.availability_cap().unwrap_or(AVAILABILITY_CAP);
-                Client { host, table, client, availability_cap }.into()
+                Client {
+                    host,
+                    table,
+                    client,
+                    #[cfg(feature = "clients")]
+                    availability_cap: options.availability_cap().unwrap_or(intercars::AVAILABILITY_CAP),
+                }
+                .into()
             }
             Err(error) => host.reject(error),
         }
@@ -119,23 +127,6 @@ impl Client {
                 (Ok(_), None) => Err(host.reject(unknown(&operation))),
                 (Err(error), _) => Err(host.reject(error)),
             }
-        })
-    }
-
-    /// What changed in a resource since a snapshot, as JSON.
-    pub fn sync(&self, resource: String, query: String, since: Option<String>, options: &Options) -> Task {
-        let (client, host, watch) = (self.client.clone(), self.host.clone(), self.watch(options));
-        let options = call_options(options);
-        Task::new(async move {
-            let since = match since.map(|since| serde_json::from_str::<Snapshot>(&since)).transpose() {
-                Ok(since) => since,
-                Err(_) => {
-                    let error = Error::new(ErrorKind::Validation, "sync: this is no snapshot");
-                    return Err(host.reject(error.hint("Give back the snapshot that sync gave, unchanged.")));
-                }
-            };
-            let changes = client.sync(&resource, query.into_bytes(), since, options, &watch).await;
-            text(&host, changes.and_then(changed))
         })
     }
 
@@ -158,100 +149,7 @@ impl Client {
     }
 }
 
-/// What is plain data of a storefront's options.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct StorefrontOptions {
-    #[serde(default, rename = "match")]
-    rules: Vec<MatchRule>,
-    shop: Option<ShopOptions>,
-    items_max_age_ms: Option<f64>,
-}
-
-/// Own shop and supplier as one answer.
-#[wasm_bindgen]
-pub struct Storefront {
-    host: Host,
-    storefront: Rc<CombinedStorefront<JsRuntime>>,
-}
-
-#[wasm_bindgen]
-impl Storefront {
-    /// Over the supplier alone.
-    pub fn supplier(intercars: &Client) -> Storefront {
-        let storefront = CombinedStorefront::new(Some(intercars.client.clone()), intercars.availability_cap);
-        Storefront { host: intercars.host.clone(), storefront: Rc::new(storefront) }
-    }
-
-    /// Over the shop's own point of sale alone; a `StocklaneError` where the options are not sound.
-    pub fn shop(incocloud: &Client, options: &str) -> JsValue {
-        with_shop(CombinedStorefront::new(None, AVAILABILITY_CAP), incocloud, options)
-    }
-
-    /// Over both; a `StocklaneError` where the options are not sound.
-    pub fn both(intercars: &Client, incocloud: &Client, options: &str) -> JsValue {
-        let storefront = CombinedStorefront::new(Some(intercars.client.clone()), intercars.availability_cap);
-        with_shop(storefront, incocloud, options)
-    }
-
-    /// `Availability[]`, as JSON.
-    pub fn availability(&self, query: String, options: &Options) -> Task {
-        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(&self.host, options));
-        let options = call_options(options);
-        Task::new(async move { json(&host, storefront.availability(query.into_bytes(), options, &watch).await) })
-    }
-
-    /// `Offer[]`, as JSON.
-    pub fn offers(&self, query: String, options: &Options) -> Task {
-        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(&self.host, options));
-        let options = call_options(options);
-        Task::new(async move { json(&host, storefront.offers(query.into_bytes(), options, &watch).await) })
-    }
-
-    /// Items without a partner, or with several, as JSON.
-    pub fn unmatched(&self, options: &Options) -> Task {
-        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(&self.host, options));
-        let options = call_options(options);
-        Task::new(async move {
-            let found = storefront.unmatched(options, &watch).await.and_then(|Unmatched { items, ambiguous }| {
-                let ambiguous: Result<Vec<String>, Error> = ambiguous
-                    .iter()
-                    .map(|(item, skus)| Ok(format!("{{\"item\":{item},\"sku\":{}}}", to_json(skus)?)))
-                    .collect();
-                Ok(format!("{{\"items\":[{}],\"ambiguous\":[{}]}}", items.join(","), ambiguous?.join(",")))
-            });
-            text(&host, found)
-        })
-    }
-}
-
-fn with_shop(storefront: CombinedStorefront<JsRuntime>, incocloud: &Client, options: &str) -> JsValue {
-    let host = incocloud.host.clone();
-    let made = serde_json::from_str::<StorefrontOptions>(options)
-        .map_err(|error| Error::new(ErrorKind::Validation, format!("Storefront options: {error}")))
-        .and_then(|options| {
-            let prices = options.shop.map(ShopOptions::prices);
-            let max_age = options.items_max_age_ms.map_or(ITEMS_MAX_AGE_MS, |ms| ms as u64);
-            Ok(storefront.with_shop(incocloud.client.clone(), options.rules, prices.transpose()?, max_age))
-        });
-    match made {
-        Ok(storefront) => Storefront { host, storefront: Rc::new(storefront) }.into(),
-        Err(error) => host.reject(error),
-    }
-}
-
-fn changed(changes: Changes) -> Result<String, Error> {
-    let Changes { snapshot, added, changed, removed } = changes;
-    let (snapshot, added, changed) = (to_json(&snapshot)?, added.join(","), changed.join(","));
-    let removed: Result<Vec<String>, Error> = removed
-        .into_iter()
-        .map(|number| if Decimal::parse(&number).is_some() { Ok(number) } else { to_json(&number) })
-        .collect();
-    let removed = removed?.join(",");
-    Ok(format!(r#"{{"snapshot":{snapshot},"added":[{added}],"changed":[{changed}],"removed":[{removed}]}}"#))
-}
-
-fn watch(host: &Host, options: &Options) -> JsWatch {
+pub(super) fn watch(host: &Host, options: &Options) -> JsWatch {
     JsWatch { host: host.clone(), on_progress: options.on_progress(), on_sent: options.on_sent() }
 }
 
@@ -319,18 +217,6 @@ impl Pages {
     }
 }
 
-fn to_json<T: Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
-}
-
-fn json<T: Serialize>(host: &Host, outcome: Result<T, Error>) -> Result<JsValue, JsValue> {
-    text(host, outcome.and_then(|answer| to_json(&answer)))
-}
-
-fn text(host: &Host, outcome: Result<String, Error>) -> Result<JsValue, JsValue> {
-    outcome.map(JsValue::from).map_err(|error| host.reject(error))
-}
-
 fn rows(host: &Host, operation: &Operation, gathered: &Gathered) -> JsValue {
     let lists: Array = gathered.answers.iter().map(|answer| cut(host, operation.answer, answer)).collect();
     let skipped: Array = gathered.skipped.iter().map(skipped).collect();
@@ -361,8 +247,7 @@ fn cut(host: &Host, shape: Shape, answer: &Answer) -> JsValue {
 #[wasm_bindgen]
 pub fn decode(host: &Host, operation: &str, body: Vec<u8>) -> JsValue {
     probe(operation);
-    let (table, _) = supplier_of(operation);
-    let Some(operation) = Operation::named(table, operation) else {
+    let Some(operation) = supplier_of(operation).and_then(|(table, _)| Operation::named(table, operation)) else {
         return host.reject(unknown(operation));
     };
     match decode_body(&body, operation.answer, Units::Utf16) {
@@ -374,9 +259,10 @@ pub fn decode(host: &Host, operation: &str, body: Vec<u8>) -> JsValue {
 /// What would be sent, as a list of `[method, url, headers, body]`; a `StocklaneError` where the arguments are wrong.
 #[wasm_bindgen(js_name = buildRequests)]
 pub fn build_requests(host: &Host, operation: &str, args: String, base_url: Option<String>, language: &str) -> JsValue {
-    let (table, default_base) = supplier_of(operation);
-    let base_url = base_url.as_deref().unwrap_or(default_base);
-    match requests(table, operation, args.into_bytes(), base_url, language) {
+    let Some((table, own)) = supplier_of(operation) else {
+        return host.reject(unknown(operation));
+    };
+    match requests(table, operation, args.into_bytes(), base_url.as_deref().unwrap_or(own), language) {
         Ok(requests) => requests
             .into_iter()
             .map(|request| {
@@ -391,13 +277,21 @@ pub fn build_requests(host: &Host, operation: &str, args: String, base_url: Opti
     }
 }
 
-/// The table that an operation is in, and where it is sent by itself. Which server an IncoCloud account is on comes with its
-/// token.
-fn supplier_of(operation: &str) -> (Table, &'static str) {
-    match Operation::named(incocloud::OPERATIONS, operation) {
-        Some(_) => (incocloud::OPERATIONS, ""),
-        None => (intercars::OPERATIONS, BASE_URL),
-    }
+/// Tables of operations, and where they are sent by themselves. Which server an IncoCloud account is on comes with its token.
+const SUPPLIERS: &[(Table, &str)] = &[
+    (intercars::OPERATIONS, intercars::BASE_URL),
+    #[cfg(feature = "clients")]
+    (incocloud::OPERATIONS, ""),
+];
+
+fn supplier_of(operation: &str) -> Option<(Table, &'static str)> {
+    SUPPLIERS.iter().copied().find(|(table, _)| Operation::named(table, operation).is_some())
+}
+
+/// Whether this module has the operation.
+#[wasm_bindgen]
+pub fn knows(operation: &str) -> bool {
+    supplier_of(operation).is_some()
 }
 
 fn unknown(operation: &str) -> Error {

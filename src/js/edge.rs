@@ -13,8 +13,9 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::fetch::JsRuntime;
 use super::host::{ClientOptions, Host, words};
+use super::incocloud::{ShopOptions, incocloud_settings};
 use super::probe;
-use super::settings::{ShopOptions, incocloud_settings, settings};
+use super::settings::settings;
 use super::task::Task;
 use stocklane::clients::{Clock, Transport};
 use stocklane::edge::{

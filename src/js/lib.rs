@@ -6,17 +6,19 @@
 
 #[cfg(all(feature = "edge", feature = "bench-probe"))]
 mod bench;
-#[cfg(feature = "clients")]
+#[cfg(any(feature = "clients", feature = "page"))]
 mod clients;
 #[cfg(feature = "edge")]
 mod edge;
-#[cfg(any(feature = "clients", feature = "edge"))]
 mod fetch;
-#[cfg(any(feature = "clients", feature = "edge"))]
 mod host;
 #[cfg(any(feature = "clients", feature = "edge"))]
+mod incocloud;
 mod settings;
-#[cfg(any(feature = "clients", feature = "edge"))]
+#[cfg(feature = "clients")]
+mod storefront;
+#[cfg(feature = "clients")]
+mod sync;
 mod task;
 
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -32,7 +34,6 @@ pub fn rebuild() {
 pub fn rebuilt() {}
 
 /// Goes wrong on purpose where a text says how, for the tests of what happens then. Does nothing in the package.
-#[cfg(any(feature = "clients", feature = "edge"))]
 #[inline(always)]
 fn probe(_text: &str) {
     #[cfg(feature = "panic-probe")]

@@ -18,6 +18,8 @@ export function sandboxOf(url) {
     settings: (some) => control("PUT", "settings", some),
     counters: () => control("GET", "counters"),
     log: () => control("GET", "log"),
+    /** A day of its own calendar, so many days ago. */
+    day: async (ago) => new Date((await control("GET", "time")).ms - ago * 86_400_000).toISOString().slice(0, 10),
     /** IncoCloud's: options of a client with credentials, the rows of its books, and how to change them. */
     shop: { appId: "sandbox-app", appSecret: "sandbox-app-secret", authUrl: `${url}/connect/api/access_token`, trustedServers: [url] },
     rows: (resource) => control("GET", `incocloud/rows?resource=${resource}`),

@@ -46,6 +46,25 @@ export default function storefront({ test, assert, stocklane, edge, env }) {
     assert.notMatch(JSON.stringify(offers), /customer|98\.4|"80/);
   });
 
+  fresh("a client that a storefront takes over goes on: its pages, its calls, what it has under way", async () => {
+    const token = await sandbox.token();
+    const intercars = new InterCars({ baseUrl: sandbox.baseUrl, bearer: () => token });
+    const range = { from: await sandbox.day(20), to: await sandbox.day(11) };
+    const all = await intercars.searchDeliveries(range).toArray();
+    assert.isAbove(all.length, 1);
+    const reading = intercars.searchDeliveries(range)[Symbol.asyncIterator]();
+    const read = [(await reading.next()).value];
+    const underWay = intercars.stock({ sku: ["ADDFFF"] });
+    const shop = new Storefront({ intercars });
+    const [found] = await shop.availability(["ADDFFF"]);
+    const { items } = await intercars.stock({ sku: ["ADDFFF"] });
+    assert.deepEqual((await underWay).items, items);
+    assert.deepEqual(found.places.map(({ location }) => location), items.map(({ location }) => location));
+    for await (const row of reading) read.push(row);
+    assert.deepEqual(read, all);
+    assert.deepEqual(await intercars.searchDeliveries(range).toArray(), all);
+  });
+
   test("a storefront takes a client of this package, and nothing like it", async () => {
     for (const options of [{ intercars: {} }, { intercars: "x" }, { baseUrl: 5 }]) {
       let error;

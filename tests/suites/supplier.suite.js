@@ -2,8 +2,6 @@
 import { rejection } from "./outcome.js";
 import { sandboxOf, skus } from "./sandbox.js";
 
-const DAY = 86_400_000;
-
 export default function supplier({ test, assert, stocklane, env }) {
   const { InterCars } = stocklane;
   const sandbox = sandboxOf(env.sandboxUrl);
@@ -22,8 +20,7 @@ export default function supplier({ test, assert, stocklane, env }) {
   }
   const control = (path) => fetch(`${env.sandboxUrl}/_sandbox/${path}`).then((response) => response.json());
   const asked = async (operation) => (await sandbox.counters()).byOperation[operation] ?? 0;
-  /** A day of the sandbox's own calendar, so many days ago. */
-  const day = async (ago) => new Date((await control("time")).ms - ago * DAY).toISOString().slice(0, 10);
+  const { day } = sandbox;
 
   test("5,000 SKUs are asked for in 50 requests, each answered or named", async () => {
     const client = await connect();

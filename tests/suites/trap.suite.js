@@ -49,7 +49,6 @@ export default function trap({ test, assert, samples, probe, probeEdge, env }) {
         new InterCars({ fetch: later, clientId: "a", clientSecret: "b" }).quote({ lines: [{ sku: "A" }] }, { timeoutMs: 250, overallTimeoutMs: 300 }),
         new InterCars({ fetch: () => Promise.reject(new TypeError("down")), timeoutMs: 250 }).stock(ask, { overallTimeoutMs: 300 }),
         new InterCars({ fetch: async () => new Response(new ReadableStream({})), timeoutMs: 250 }).stock(ask),
-        new Storefront({ intercars: new InterCars({ fetch: later, timeoutMs: 250 }) }).availability(["A"]),
       ];
       const limited = new InterCars({ fetch: good, requestsPerMinute: 1 });
       await limited.stock(ask);
@@ -80,13 +79,15 @@ export default function trap({ test, assert, samples, probe, probeEdge, env }) {
       // In a page too: a server that is not the supplier's own may be sold at.
       const client = new IncoCloud({ ...service.options, authUrl: "https://own.test/access_token", timeoutMs: 250 });
       const storefront = () => new Storefront({ intercars: new InterCars({ fetch: good }), incocloud: client });
+      const later = () => new Promise((resolve) => answers.push(resolve));
+      const ofSupplier = (fetch) => new Storefront({ intercars: new InterCars({ fetch, timeoutMs: 250 }) });
       const both = storefront();
       const written = client.createSale(sale, { idempotencyKey: "till-7" });
-      const waiting = [client.items(), client.sync("item"), client.list("sale", { from_date: "2026-01-01", to_date: "2026-06-01" }), both.availability(["ADDFFF"]), storefront().offers([{ sku: "ADDFFF" }]), storefront().unmatched()];
+      const waiting = [client.items(), client.sync("item"), client.list("sale", { from_date: "2026-01-01", to_date: "2026-06-01" }), both.availability(["ADDFFF"]), ofSupplier(later).availability(["A"]), storefront().offers([{ sku: "ADDFFF" }]), storefront().unmatched()];
       const outcomes = Promise.allSettled([written, ...waiting]);
-      while (answers.length < 4) await sleep(5);
+      while (answers.length < 5) await sleep(5);
       assert.isTrue(service.own().some(({ method }) => method === "POST"));
-      isDefect(await rejection(new InterCars({ fetch: good }).stock({ sku: [way] })));
+      isDefect(await rejection(ofSupplier(good).availability([way])));
       const [unknown, ...others] = await outcomes;
       assert.deepInclude({ ...unknown.reason }, { kind: "unknown_outcome", idempotencyKey: "till-7" });
       isDefect(unknown.reason.cause);
@@ -108,10 +109,30 @@ export default function trap({ test, assert, samples, probe, probeEdge, env }) {
   test("a client that was never touched by the defect, nor the package beside it, notices anything", async () => {
     const before = new InterCars({ fetch: good });
     await before.stock(ask);
-    isDefect(await rejection(decode("PROBEPANIC", "[]")));
+    isDefect(await rejection(new InterCars({ fetch: good }).stock({ sku: ["PROBEPANIC"] })));
     const signal = AbortSignal.timeout(5000);
     await Promise.all(Array.from({ length: 20 }, () => before.stock(ask, { signal })));
   });
+
+  if (env.runtime === "chromium") {
+    test("a page's first module and the one for the rest do not stop each other's calls", async () => {
+      const item = { id: 1, code: "ADDFFF", name: "A" };
+      const answers = [];
+      const later = () => new Promise((resolve) => answers.push(resolve));
+      const service = serviceOf(later);
+      const waiting = new IncoCloud(service.options).items();
+      while (answers.length < 1) await sleep(5);
+      isDefect(await rejection(new InterCars({ fetch: good }).stock({ sku: ["PROBEPANIC"] })));
+      answers[0]([item]);
+      assert.deepEqual(await waiting, [item]);
+
+      const other = new InterCars({ fetch: later }).stock(ask);
+      while (answers.length < 2) await sleep(5);
+      isDefect(await rejection(new Storefront({ intercars: new InterCars({ fetch: good }) }).availability(["PROBEPANIC"])));
+      answers[1](new Response(samples.stock_text));
+      assert.deepEqual((await other).items, rows);
+    });
+  }
 
   if (!probeEdge) return;
 

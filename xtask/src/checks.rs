@@ -80,7 +80,7 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
     report.step("clippy, wasm32", ready, || {
         let mut cargo = tools.cargo();
         cargo.args(["clippy", "--package", "stocklane-js", "--target", "wasm32-unknown-unknown"]);
-        cargo.args(["--no-default-features", "--features", "clients,edge", "--", "-D", "warnings"]);
+        cargo.args(["--no-default-features", "--features", "clients,edge,page", "--", "-D", "warnings"]);
         counted(p, "clippy: the modules, wasm32", cargo, |_| None)
     });
     report.step("cargo test", true, || {

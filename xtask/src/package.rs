@@ -15,7 +15,7 @@ use crate::progress::{Progress, say};
 use crate::tools::Tools;
 
 /// A feature of the crate `stocklane-js` each, and a file of the package.
-const MODULES: [&str; 2] = ["clients", "edge"];
+const MODULES: [&str; 3] = ["clients", "edge", "page"];
 
 /// How many steps `build` shows.
 pub const STEPS: usize = 2 * MODULES.len() + 2;
@@ -115,7 +115,9 @@ fn build_module(tools: &Tools, progress: &mut Progress, variant: Variant, module
     let features = variant.features(module);
     let cargo_args = cargo_args(tools, &features)?;
     let mut cargo = tools.cargo();
-    cargo.args(["build", "--package", "stocklane-js", "--release", "--target", "wasm32-unknown-unknown"]).args(&cargo_args);
+    cargo
+        .args(["build", "--package", "stocklane-js", "--release", "--target", "wasm32-unknown-unknown"])
+        .args(&cargo_args);
     if progress.coloured() {
         cargo.env("CARGO_TERM_COLOR", "always");
     }
