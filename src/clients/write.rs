@@ -4,10 +4,8 @@
 use std::cell::Cell;
 
 use crate::engine::{Begun, CallOptions, Gathered};
-use crate::incocloud::{CREATE_SALE, NewSale, NewSaleLine, SALE, SALES, Sale, SaleLine};
-use crate::intercars::{FINANCES, Finances, GET_FINANCES, SUBMIT_REQUISITION};
-use crate::operation::{Args, Error, ErrorKind, written};
-use crate::wire::{Decimal, Row, Units, decode};
+use crate::operation::{Args, Error, ErrorKind, Inquiry};
+use crate::wire::{Units, decode};
 
 use super::drive::Attempt;
 use super::{Client, Clock, Quiet, Transport, Watch};
@@ -73,7 +71,7 @@ impl<R: Transport + Clock> Client<R> {
         }
         let noting = Noting { watch, sent: Cell::new(false) };
         let mut open = Open { client: self, key: &key, sent: &noting.sent, settled: false };
-        let sale = args.clone();
+        let asked = args.clone();
         // What is looked up after a failure is worth no more than the call itself.
         let look = CallOptions { max_retries: Some(0), idempotency_key: None, ..options.clone() };
         let outcome = self.driven(args, options, units, &noting).await;
@@ -88,81 +86,22 @@ impl<R: Transport + Clock> Client<R> {
                 Err(_) => intents.forget(&key),
             }
         }
-        match outcome {
-            Err(error) if error.status == Some(400) && operation.name == SUBMIT_REQUISITION.name => {
-                Err(Box::pin(self.with_finances(error, look)).await)
+        match (outcome, operation.inquiry) {
+            (Err(error), Some(inquiry)) if (inquiry.helps)(&error) => {
+                Err(Box::pin(self.inquired(error, inquiry, &asked, look)).await)
             }
-            Err(error) if error.kind == ErrorKind::UnknownOutcome && operation.name == CREATE_SALE.name => {
-                Err(Box::pin(self.with_like_sales(error, &sale, look)).await)
-            }
-            outcome => outcome,
+            (outcome, _) => outcome,
         }
     }
 
-    /// A refused order is most often one of a customer who has to pay first: then the amount is named.
-    async fn with_finances(&self, mut error: Error, look: CallOptions) -> Error {
-        let Ok(args) = Args::check(&GET_FINANCES, b"{}".to_vec()) else { return error };
-        let found = self.driven(args, look, Units::Bytes, &Quiet).await;
-        let Some(answer) = found.ok().and_then(|found| found.answers.into_iter().next()) else { return error };
-        let Some(row) = answer.tape.rows(&answer.body, &FINANCES).next() else { return error };
-        let overdue = row.decimal(Finances::overdueBalance).filter(|amount| *amount > Decimal::ZERO);
-        let allowed = row.bool(Finances::orderingAllowed).unwrap_or(true);
-        match overdue {
-            Some(overdue) if !allowed => {
-                let currency = row.text(Finances::currencyCode).unwrap_or_default();
-                error.kind = ErrorKind::Business;
-                error.message.push_str(&format!("; payments are overdue: {} {currency}", overdue.to_amount()));
-                error.hint = Some("Pay what is overdue; until then the supplier takes no orders of this customer.");
-            }
-            None if !allowed => {
-                error.kind = ErrorKind::Business;
-                error.message.push_str("; the supplier takes no orders of this customer now");
-                error.hint = Some("Ask the supplier why orders are not allowed: no payment is overdue.");
-            }
-            Some(overdue) => {
-                let currency = row.text(Finances::currencyCode).unwrap_or_default();
-                error.message.push_str(&format!(
-                    "; orders are allowed, yet payments are overdue: {} {currency}",
-                    overdue.to_amount()
-                ));
-            }
-            None => {}
-        }
-        error
-    }
-
-    /// The supplier has no protection against a sale that is sent twice: sales of today that are like it are named, so that
-    /// somebody can tell.
-    async fn with_like_sales(&self, mut error: Error, sale: &Args, look: CallOptions) -> Error {
-        const DAY: u64 = 86_400_000;
-        let row = sale.row();
-        let number = |field: usize| row.plain(field).unwrap_or_default();
-        let today = (self.runtime().now() / DAY) as i64;
-        // The shop's own day may be another than ours.
-        let query = format!(
-            r#"{{"location_id":{},"partner_id":{},"from_date":"{}","to_date":"{}"}}"#,
-            number(NewSale::location_id),
-            number(NewSale::partner_id),
-            written(today - 1),
-            written(today + 1)
-        );
-        let Ok(args) = Args::check(&SALES, query.into_bytes()) else { return error };
+    /// The error with what an inquiry adds to it.
+    async fn inquired(&self, mut error: Error, inquiry: &Inquiry, written: &Args, look: CallOptions) -> Error {
+        let args = (inquiry.args)(written, self.runtime().now());
+        let Ok(args) = Args::check(inquiry.operation, args.into_bytes()) else { return error };
         let Ok(found) = self.driven(args, look, Units::Bytes, &Quiet).await else { return error };
-        let wanted =
-            lines(row, NewSale::details, [NewSaleLine::item_id, NewSaleLine::quantity, NewSaleLine::price_out]);
-        let mut like = Vec::new();
-        for answer in &found.answers {
-            for row in answer.tape.rows(&answer.body, &SALE) {
-                if lines(row, Sale::details, [SaleLine::item_id, SaleLine::quantity, SaleLine::price_out]) == wanted {
-                    like.push(row.plain(Sale::operation_number).unwrap_or_default().into_owned());
-                }
-            }
-        }
-        error.message.push_str(&match like.as_slice() {
-            [] => "; no sale of these days is like it so far".to_owned(),
-            [one] => format!("; sale {one} of these days is like it"),
-            several => format!("; sales {} of these days are like it", several.join(", ")),
-        });
+        let schema = inquiry.operation.answer.schema();
+        let mut rows = found.answers.iter().flat_map(|answer| answer.tape.rows(&answer.body, schema));
+        (inquiry.tell)(&mut error, written, &mut rows);
         error
     }
 
@@ -170,12 +109,4 @@ impl<R: Transport + Clock> Client<R> {
         let half = || (self.runtime().random() * (1u64 << 53) as f64) as u64;
         format!("{:014x}{:014x}", half(), half())
     }
-}
-
-/// Item, pieces and price of each line, in whatever order.
-fn lines(row: Row<'_>, details: usize, fields: [usize; 3]) -> Vec<[Option<Decimal>; 3]> {
-    let rows = row.rows(details).into_iter().flatten();
-    let mut lines: Vec<_> = rows.map(|row| fields.map(|field| row.decimal(field))).collect();
-    lines.sort();
-    lines
 }

@@ -514,7 +514,7 @@ impl<P: Platform> Proxy<P> {
             let written = write(operation, selection, own.as_ref(), scope, &gathered, &mut body);
             if let (Some(_), None) = (&own, &operation.pages)
                 && written == 0
-                && !operation.open
+                && operation.others.is_none()
             {
                 // Somebody else's document is told as one that does not exist.
                 return Err(nothing_here());

@@ -26,7 +26,7 @@ pub use sales::{
     OperationQuery, SALE, SALE_LINE, Sale, SaleLine,
 };
 
-use crate::operation::{Audience, Form, Lane, Method, Operation, Place, Rule, Sent, Window};
+use crate::operation::{Audience, Form, Lane, Method, Operation, Place, Rule, Sent, Window, others};
 use crate::wire::{Schema, Shape};
 
 /// Where tokens come from.
@@ -48,7 +48,8 @@ const READ: Operation = Operation {
     batch: None,
     window: None,
     pages: None,
-    open: true,
+    others: Some(others),
+    inquiry: None,
     audience: Audience::Staff,
     fresh_ms: 0,
 };
@@ -229,6 +230,7 @@ pub static CREATE_SALE: Operation = Operation {
     answer: Shape::One(&CREATED),
     safe: false,
     lane: Lane::Order,
-    open: false,
+    others: None,
+    inquiry: Some(&sales::LIKE_SALES),
     ..READ
 };

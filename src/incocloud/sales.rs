@@ -1,7 +1,9 @@
 //! Sales and their kin: everything that moves goods.
 
+use super::SALES;
 use super::payments::PAYMENT;
-use crate::wire::schema;
+use crate::operation::{Args, Error, ErrorKind, Inquiry, written};
+use crate::wire::{Decimal, Row, schema};
 
 schema! {
     /// A line of an operation. Prices are per unit, in the line's currency; whether tax is in them is a setting of the
@@ -180,4 +182,48 @@ schema! {
         /// Number of the row; nothing says that it is the operation's number.
         Required id: Number,
     }
+}
+
+/// The supplier has no protection against a sale that is sent twice: sales of these days that are like it are named, so that
+/// somebody can tell.
+pub static LIKE_SALES: Inquiry = Inquiry {
+    operation: &SALES,
+    helps: |error| error.kind == ErrorKind::UnknownOutcome,
+    args: |sale, now_ms| {
+        const DAY: u64 = 86_400_000;
+        let number = |field: usize| sale.row().plain(field).unwrap_or_default().into_owned();
+        let today = (now_ms / DAY) as i64;
+        // The shop's own day may be another than ours.
+        format!(
+            r#"{{"location_id":{},"partner_id":{},"from_date":"{}","to_date":"{}"}}"#,
+            number(NewSale::location_id),
+            number(NewSale::partner_id),
+            written(today - 1),
+            written(today + 1)
+        )
+    },
+    tell: tell_like_sales,
+};
+
+fn tell_like_sales(error: &mut Error, sale: &Args, found: &mut dyn Iterator<Item = Row<'_>>) {
+    let new = [NewSaleLine::item_id, NewSaleLine::quantity, NewSaleLine::price_out];
+    let wanted = lines(sale.row(), NewSale::details, new);
+    let sold = [SaleLine::item_id, SaleLine::quantity, SaleLine::price_out];
+    let like: Vec<_> = found
+        .filter(|row| lines(*row, Sale::details, sold) == wanted)
+        .map(|row| row.plain(Sale::operation_number).unwrap_or_default().into_owned())
+        .collect();
+    error.message.push_str(&match like.as_slice() {
+        [] => "; no sale of these days is like it so far".to_owned(),
+        [one] => format!("; sale {one} of these days is like it"),
+        several => format!("; sales {} of these days are like it", several.join(", ")),
+    });
+}
+
+/// Item, pieces and price of each line, in whatever order.
+fn lines(row: Row<'_>, details: usize, fields: [usize; 3]) -> Vec<[Option<Decimal>; 3]> {
+    let rows = row.rows(details).into_iter().flatten();
+    let mut lines: Vec<_> = rows.map(|row| fields.map(|field| row.decimal(field))).collect();
+    lines.sort();
+    lines
 }

@@ -80,7 +80,8 @@ const READ: Operation = Operation {
     batch: None,
     window: None,
     pages: None,
-    open: false,
+    others: None,
+    inquiry: None,
     audience: Audience::Staff,
     fresh_ms: 0,
 };

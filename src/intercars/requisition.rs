@@ -1,9 +1,11 @@
 //! Requisitions and the orders that come of them.
 
-use crate::operation::{Audience, Form, Lane, Operation, Pages, Place, Rule, Sent, Window};
-use crate::wire::{Shape, schema};
+use crate::operation::{
+    Args, Audience, Error, ErrorKind, Form, Inquiry, Lane, Operation, Pages, Place, Rule, Sent, Window,
+};
+use crate::wire::{Decimal, Row, Shape, schema};
 
-use super::READ;
+use super::{Finances, GET_FINANCES, READ};
 
 schema! {
     /// One item of an order.
@@ -167,8 +169,40 @@ pub static SUBMIT_REQUISITION: Operation = Operation {
     }],
     args: &REQUISITION,
     rules: &[Rule::Lines(Requisition::lines)],
+    inquiry: Some(&OVERDUE),
     ..WRITE
 };
+
+/// A refused order is most often one of a customer who has to pay first: then the amount is named.
+static OVERDUE: Inquiry = Inquiry {
+    operation: &GET_FINANCES,
+    helps: |error| error.status == Some(400),
+    args: |_, _| "{}".to_owned(),
+    tell: tell_finances,
+};
+
+fn tell_finances(error: &mut Error, _: &Args, found: &mut dyn Iterator<Item = Row<'_>>) {
+    let Some(row) = found.next() else { return };
+    let overdue = row.decimal(Finances::overdueBalance).filter(|amount| *amount > Decimal::ZERO);
+    let amount =
+        |overdue: Decimal| format!("{} {}", overdue.to_amount(), row.text(Finances::currencyCode).unwrap_or_default());
+    match (overdue, row.bool(Finances::orderingAllowed).unwrap_or(true)) {
+        (Some(overdue), false) => {
+            error.kind = ErrorKind::Business;
+            error.message.push_str(&format!("; payments are overdue: {}", amount(overdue)));
+            error.hint = Some("Pay what is overdue; until then the supplier takes no orders of this customer.");
+        }
+        (None, false) => {
+            error.kind = ErrorKind::Business;
+            error.message.push_str("; the supplier takes no orders of this customer now");
+            error.hint = Some("Ask the supplier why orders are not allowed: no payment is overdue.");
+        }
+        (Some(overdue), true) => {
+            error.message.push_str(&format!("; orders are allowed, yet payments are overdue: {}", amount(overdue)));
+        }
+        (None, true) => {}
+    }
+}
 
 /// `POST /sales/requisition/{id}/confirm`.
 pub static CONFIRM_REQUISITION: Operation = Operation {

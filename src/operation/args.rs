@@ -56,7 +56,7 @@ impl Args {
     /// What is wrong with their shape.
     pub fn read(operation: &'static Operation, json: Vec<u8>) -> Result<Args, BadArgs> {
         let tape = decode(&json, Shape::One(operation.args), Units::Bytes).map_err(BadArgs::Shape)?;
-        let others = if operation.open { others(operation.args, &json)? } else { Vec::new() };
+        let others = operation.others.map_or(Ok(Vec::new()), |others| others(operation.args, &json))?;
         Ok(Args { operation, json, tape, others })
     }
 
@@ -257,8 +257,14 @@ impl Args {
     }
 }
 
+/// Names and values that a schema does not name, out of arguments in JSON.
+pub type Others = fn(&Schema, &[u8]) -> Result<Vec<(String, String)>, BadArgs>;
+
 /// What `schema` does not name: texts, numbers and flags alone. A row's unknown fields do not stand on its tape.
-fn others(schema: &Schema, json: &[u8]) -> Result<Vec<(String, String)>, BadArgs> {
+///
+/// # Errors
+/// A value of another kind, or a name that is reserved.
+pub fn others(schema: &Schema, json: &[u8]) -> Result<Vec<(String, String)>, BadArgs> {
     use serde_json::Value;
     // It has been read as JSON before.
     let all: serde_json::Map<String, Value> = serde_json::from_slice(json).unwrap_or_default();

@@ -4,13 +4,16 @@
 mod args;
 mod dialect;
 mod error;
+mod inquiry;
 mod names;
 mod request;
 mod window;
 
-pub use args::{Args, AskedKey, BadArgs};
+pub use args::{Args, AskedKey, BadArgs, Others, others};
+
 pub use dialect::{Dialect, Grant, Headers, Response, TokenRequest};
 pub use error::{Error, ErrorKind};
+pub use inquiry::Inquiry;
 pub use names::Names;
 pub use request::{Method, Request, encode_query, encode_segment, encode_value};
 pub use window::{day, in_range, windows, written};
@@ -46,8 +49,10 @@ pub struct Operation {
     pub pages: Option<Pages>,
     /// Who may call it at the proxy.
     pub audience: Audience,
-    /// Whether arguments that the schema does not name are sent in the query as given.
-    pub open: bool,
+    /// Reads arguments that the schema does not name: they are sent in the query as given. Nothing where there are none.
+    pub others: Option<Others>,
+    /// What is looked up when it has failed.
+    pub inquiry: Option<&'static Inquiry>,
     /// For how long an answer may be served again, in milliseconds; nothing is kept at zero.
     pub fresh_ms: u64,
 }
