@@ -271,6 +271,32 @@ fn retry_after_as_a_date_is_honoured() {
 }
 
 #[test]
+fn the_gateways_own_word_for_when_to_come_again_is_honoured() {
+    let pause_after = |time: &str, header: Option<&'static str>| {
+        let body = format!(r#"{{"code":"900804","message":"Message throttled out","nextAccessTime":"{time}"}}"#);
+        let shop = first(1, move |_| {
+            let response = response(429, body.as_str());
+            Reply::Answer(
+                LATENCY,
+                if let Some(after) = header { with(response, "retry-after", after) } else { response },
+            )
+        });
+        shop.world.always(0.0);
+        shop.stock_of("A").outcome().unwrap();
+        pauses(&shop, LATENCY)[0]
+    };
+    let until_07 = 7 * SECOND - TOKEN_LATENCY - LATENCY;
+    assert_eq!(pause_after("2024-Jun-26 09:00:07+0000 UTC", None), until_07);
+    assert_eq!(pause_after("2024-Jun-26 08:00:00+0000 UTC", None), 0);
+    assert_eq!(pause_after("2024-Jun-26 09:00:07+0000 UTC", Some("3")), 3 * SECOND);
+    // What is no time of the gateway's is met by backing off.
+    for strange in ["2024-Jul-26", "2024-Foo-26 09:00:07+0000 UTC", "2024-Jun-31 09:00:07+0000 UTC", "soon", ""] {
+        let pause = pause_after(strange, None);
+        assert!(pause < until_07, "{strange}: {pause}");
+    }
+}
+
+#[test]
 fn a_longer_wait_than_a_minute_is_told_at_once() {
     for (after, until) in [("61", START + 61 * SECOND), ("Wed, 26 Jun 2024 10:00:00 GMT", START + 3_600 * SECOND)] {
         for status in [429, 503] {

@@ -556,7 +556,7 @@ impl Call {
                     }
                 }
                 if error.kind == ErrorKind::RateLimited {
-                    error.retry_at = retry_after(&response, now);
+                    error.retry_at = retry_after(&response, now).or(error.retry_at.map(|at| at.max(now)));
                     account.throttled(since, now, error.retry_at);
                 } else if response.status == 503 {
                     error.retry_at = retry_after(&response, now);

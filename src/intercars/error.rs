@@ -2,7 +2,7 @@
 //! alone, the gateway's own, an HTML page, nothing at all.
 
 use super::auth::TOKEN_REQUEST;
-use crate::operation::{Dialect, Error, ErrorKind, Response};
+use crate::operation::{Dialect, Error, ErrorKind, Response, day};
 use crate::wire::{Shape, Units, decode, schema};
 
 schema! {
@@ -18,6 +18,8 @@ schema! {
         Optional message: Any,
         /// What the gateway says at length.
         Optional description: Any,
+        /// The gateway's, of a quota that is used up: when it takes requests again.
+        Optional nextAccessTime: Any,
         /// OAuth2: which error.
         Optional error: Any,
         /// OAuth2: what it means.
@@ -81,8 +83,21 @@ pub fn explain(response: &Response) -> Error {
         code,
         error_id: said(&[ErrorBody::errorId, ErrorBody::correlationId]),
         hint: Some(hint),
+        retry_at: said(&[ErrorBody::nextAccessTime]).and_then(|text| next_access(&text)),
         ..Error::new(kind, message)
     }
+}
+
+/// Milliseconds since 1970 out of `2026-Feb-10 16:20:00+0000 UTC`, as the gateway writes times.
+fn next_access(text: &str) -> Option<u64> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (date, time) = text.strip_suffix("+0000 UTC")?.split_once(' ')?;
+    let (year, rest) = date.split_once('-')?;
+    let (name, of_month) = rest.split_once('-')?;
+    let month = MONTHS.iter().position(|month| *month == name)? + 1;
+    let days = day(&format!("{year}-{month:02}-{of_month}"))?;
+    let seconds = time.split(':').try_fold(0, |sum, part| Some(sum * 60 + part.parse::<u64>().ok()?))?;
+    Some((u64::try_from(days).ok()? * 86_400 + seconds) * 1_000)
 }
 
 /// The codes that were seen, and what to do.
