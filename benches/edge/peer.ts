@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
-import { z } from "zod";
+import * as z from "zod";
 import { Visitors } from "./visitors.ts";
 
 interface Env {

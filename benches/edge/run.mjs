@@ -7,10 +7,10 @@ import { root, stopAll } from "../../tests/harness/processes.mjs";
 import { startSandbox } from "../../tests/harness/sandbox.mjs";
 import { summary } from "../measure.js";
 import { load, once, requestOf } from "./load.mjs";
-import { bundled, serve } from "./workerd.mjs";
+import { bundled, serve, serveLoader, temporary } from "./workerd.mjs";
 
 const ORIGIN = "https://shop.example";
-const COUNTS = [1, 20, 100];
+const COUNTS = process.env.COUNTS ? [] : [1, 20, 100];
 const ROUNDS = 7;
 const COLD_ROUNDS = 21;
 const seconds = Number(process.argv[2] ?? 1.5);
@@ -49,9 +49,9 @@ async function bench() {
   };
   const [shop, peer, constant] = await Promise.all(["www/worker.js", "benches/edge/peer.ts", "benches/edge/constant.js"].map(bundled));
   const contenders = {
-    [STOCKLANE]: () => serve(shop, variables),
-    [PEER]: () => serve(peer, { ...variables, KEEPS: "answers" }),
-    [PLAIN_PEER]: () => serve(peer, { ...variables, KEEPS: "stock" }),
+    [STOCKLANE]: { bundle: shop, variables },
+    [PEER]: { bundle: peer, variables: { ...variables, KEEPS: "answers" } },
+    [PLAIN_PEER]: { bundle: peer, variables: { ...variables, KEEPS: "stock" } },
   };
 
   console.log(`\nthe Worker in workerd ${version}, beside hono ${hono} with zod ${zod} and a constant
@@ -60,14 +60,15 @@ All answer the same JSON with the same headers. "server" and "crowd": microsecon
     const request = requestOf(pathOf(count), ORIGIN, "192.0.2.1");
     const workers = {};
     const expected = {};
-    for (const [name, begin] of Object.entries(contenders)) {
-      workers[name] = await begin();
+    for (const [name, { bundle, variables }] of Object.entries(contenders)) {
+      workers[name] = await serve(bundle, variables);
       expected[name] = await once(workers[name].port, request);
     }
     const [first, ...others] = Object.keys(contenders);
     const { headers, body } = parted(expected[first]);
     const meant = (name) => ({ ...parted(expected[name]), body: JSON.parse(parted(expected[name]).body) });
-    workers[CONSTANT] = await serve(constant, { BODY: body, HEADERS: headers });
+    const given = { BODY: body, HEADERS: headers };
+    workers[CONSTANT] = await serve(constant, given);
     expected[CONSTANT] = await once(workers[CONSTANT].port, request);
     for (const name of [...others, CONSTANT]) assert.deepEqual(meant(name), meant(first), `${name} answers otherwise`);
     assert.equal(JSON.parse(body).length, count);
@@ -83,6 +84,45 @@ All answer the same JSON with the same headers. "server" and "crowd": microsecon
     }
     print(`${count} SKU${count > 1 ? "s" : ""}, ${(body.length / 1000).toFixed(1)} kB`, turns);
     for (const worker of Object.values(workers)) await worker.stop();
+  }
+  const { [STOCKLANE]: ours, [PEER]: theirs } = contenders;
+  await cold({ [STOCKLANE]: ours, "Hono and zod": theirs, [CONSTANT]: { bundle: constant, variables: { BODY: "[]", HEADERS: [] } } });
+}
+
+/** The first answer for one SKU, with a token and the stock asked of the supplier, which is at hand. */
+async function cold(contenders) {
+  const names = Object.keys(contenders);
+  const times = (what) => Object.fromEntries(names.map((name) => [name, { what, times: [] }]));
+  const isolates = times("of an isolate");
+  const processes = times("of a process");
+  const listening = times("until a process listens");
+  const loader = await serveLoader(temporary(), Object.values(contenders));
+  const since = async (begin, ask) => {
+    const bytes = await ask();
+    assert.match(bytes.toString("latin1"), /^HTTP\/1.1 200 OK/);
+    return performance.now() - begin;
+  };
+  for (let round = -2; round < COLD_ROUNDS; round++) {
+    for (const [at, name] of names.entries()) {
+      const isolate = await since(performance.now(), () => once(loader.port, requestOf(`/${at}/${round}${pathOf(1)}`, ORIGIN, "192.0.2.1")));
+      const begin = performance.now();
+      const worker = await serve(contenders[name].bundle, contenders[name].variables);
+      const listens = performance.now() - begin;
+      const process = await since(begin, () => once(worker.port, requestOf(pathOf(1), ORIGIN, "192.0.2.1")));
+      await worker.stop();
+      if (round < 0) continue;
+      isolates[name].times.push(isolate);
+      processes[name].times.push(process);
+      listening[name].times.push(listens);
+    }
+  }
+  console.log(`\n  the first answer, milliseconds: median and least of ${COLD_ROUNDS}`);
+  for (const kind of [isolates, processes, listening]) {
+    for (const name of names) {
+      const { median, least } = summary(kind[name].times);
+      const ratio = summary(kind[STOCKLANE].times).median / median;
+      console.log(`    ${kind[name].what.padEnd(26)}${name.padEnd(16)}${median.toFixed(1).padStart(8)}${least.toFixed(1).padStart(8)}${name === STOCKLANE ? "" : `   stocklane takes ${ratio.toFixed(2)}×`}`);
+    }
   }
 }
 
