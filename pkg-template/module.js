@@ -5,8 +5,8 @@ import { aborted, StocklaneError } from "./errors.js";
 export class Module {
   #load;
   #ready;
-  #loaded = false;
   #pending = new Set();
+  loaded = false;
   /** Counts instances: what belongs to an earlier one is gone. */
   generation = 0;
 
@@ -30,16 +30,16 @@ export class Module {
       throw new StocklaneError("unsupported", "this runtime has no WebAssembly");
     }
     await this.glue.default({ module_or_path: source ?? (await this.#load()) });
-    this.#loaded = true;
+    this.loaded = true;
   }
 
   /** Loads without waiting where the module lies at hand compiled; tells whether it is there. */
   loadNow() {
-    if (this.#ready !== undefined) return this.#loaded;
+    if (this.#ready !== undefined) return this.loaded;
     const source = this.#load();
     if (!(source instanceof WebAssembly.Module)) return false;
     this.glue.initSync({ module: source });
-    this.#loaded = true;
+    this.loaded = true;
     this.#ready = Promise.resolve();
     return true;
   }
