@@ -198,12 +198,14 @@ export function edge(glue, load) {
       try {
         const address = this.#address?.(request, context) ?? undefined;
         if (address !== undefined && typeof address !== "string") throw invalid("EdgeProxy options.clientAddress must return a text");
-        const headers = read.map((name) => request.headers.get(name) ?? undefined);
+        // Each of these is a step out of JavaScript.
+        const { method, url, headers } = request;
+        const named = read.map((name) => headers.get(name) ?? undefined);
         const body = request.body === null ? NO_BODY : await bodyOf(request);
         if (!module.loaded) await module.ready();
         const proxy = this.#inside();
         this.#host.remember(ticket, request);
-        let answer = module.enter(() => proxy.handle(ticket, request.method, request.url, address, ...headers, body));
+        let answer = module.enter(() => proxy.handle(ticket, method, url, address, ...named, body));
         if (!Array.isArray(answer)) {
           const task = answer;
           const work = module.run(() => task);
@@ -212,8 +214,8 @@ export function edge(glue, load) {
           answer = await work;
         }
         this.#renew(context);
-        const [status, named, content] = answer;
-        return new Response(content, { status, headers: this.#headers(named) });
+        const [status, lines, content] = answer;
+        return new Response(content, { status, headers: this.#headers(lines) });
       } catch (error) {
         const correlationId = crypto.randomUUID();
         this.#host.log(JSON.stringify({ level: "error", correlationId, kind: error?.kind ?? "internal", message: error?.message }));

@@ -48,7 +48,7 @@ export async function once(port, request) {
  * Asks for so many seconds; every answer must be `expected`. Requests a second, and microseconds of processor time that a
  * request took of the server and of this crowd (of the server on Linux alone).
  */
-export async function load({ port, pid }, requests, expected, { connections = 32, seconds }) {
+export async function load({ port, pid }, requests, expected, seconds, connections = 32) {
   let asked = 0;
   let answered = 0;
   let over = false;

@@ -1,5 +1,5 @@
 // The Worker beside its peers, in workerd: a visitor's /availability out of kept answers, and the first answer of a cold one.
-// node benches/edge/run.mjs [seconds of a turn]
+// node benches/edge/run.mjs [kept] [cold]
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,16 +10,19 @@ import { load, once, requestOf } from "./load.mjs";
 import { bundled, serve, serveLoader, temporary } from "./workerd.mjs";
 
 const ORIGIN = "https://shop.example";
-const COUNTS = process.env.COUNTS ? [] : [1, 20, 100];
-const ROUNDS = 7;
-const COLD_ROUNDS = 21;
-const seconds = Number(process.argv[2] ?? 1.5);
+const COUNTS = [1, 20, 100];
+const ROUNDS = 9;
+const SECONDS = 1.5;
+const COLD_ROUNDS = 25;
 
 const STOCKLANE = "stocklane";
 const PEER = "Hono and zod, answers kept";
 const PLAIN_PEER = "Hono and zod, stock kept";
 const CONSTANT = "a constant";
+const LEAST = "a constant, made once";
+const GOALS = { [PEER]: 1.5, [CONSTANT]: 0.8, [LEAST]: 0.8 };
 
+const wanted = process.argv.slice(2);
 const skus = (count) => Array.from({ length: count }, (_, at) => `SBX${String(101 + at).padStart(6, "0")}`);
 const pathOf = (count) => `/availability?sku=${skus(count)}`;
 // Nobody is refused: a thousand visitors, each within its limits.
@@ -35,6 +38,7 @@ async function bench() {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const { hono, zod } = { ...dependencies, ...devDependencies };
   const { version } = JSON.parse(readFileSync(join(root, "node_modules/workerd/package.json"), "utf8"));
+  console.log(`\nThe Worker in workerd ${version}, beside hono ${hono} with zod ${zod}, and a constant. All answer the same.`);
   const { url } = await startSandbox();
   // The supplier's dates stand still, so that every answer is the same.
   await fetch(`${url}/_sandbox/time`, { method: "PUT", body: JSON.stringify({ frozen: true }) });
@@ -48,54 +52,55 @@ async function bench() {
     VISITOR_REQUESTS_PER_MINUTE: "60000",
   };
   const [shop, peer, constant] = await Promise.all(["www/worker.js", "benches/edge/peer.ts", "benches/edge/constant.js"].map(bundled));
-  const contenders = {
-    [STOCKLANE]: { bundle: shop, variables },
-    [PEER]: { bundle: peer, variables: { ...variables, KEEPS: "answers" } },
-    [PLAIN_PEER]: { bundle: peer, variables: { ...variables, KEEPS: "stock" } },
-  };
+  const ours = { bundle: shop, variables };
+  const theirs = (keeps) => ({ bundle: peer, variables: { ...variables, KEEPS: keeps } });
+  const asked = (what) => wanted.length === 0 || wanted.includes(what);
+  if (asked("kept")) await kept({ [STOCKLANE]: ours, [PEER]: theirs("answers"), [PLAIN_PEER]: theirs("stock") }, constant);
+  const nothing = { bundle: constant, variables: { BODY: "[]", HEADERS: {} } };
+  if (asked("cold")) await cold({ [STOCKLANE]: ours, "Hono and zod": theirs("answers"), [CONSTANT]: nothing });
+}
 
-  console.log(`\nthe Worker in workerd ${version}, beside hono ${hono} with zod ${zod} and a constant
-All answer the same JSON with the same headers. "server" and "crowd": microseconds of processor time a request.`);
+/** A crowd asks the same again and again. */
+async function kept(contenders, constant) {
+  console.log(`Requests a second, median and range of ${ROUNDS} turns; microseconds of processor time a request, of the Worker's process
+and of the crowd's; and how stocklane compares, by requests a second and by the Worker's processor time.`);
   for (const count of COUNTS) {
     const request = requestOf(pathOf(count), ORIGIN, "192.0.2.1");
     const workers = {};
-    const expected = {};
-    for (const [name, { bundle, variables }] of Object.entries(contenders)) {
+    const answers = {};
+    const begin = async (name, { bundle, variables }) => {
       workers[name] = await serve(bundle, variables);
-      expected[name] = await once(workers[name].port, request);
-    }
-    const [first, ...others] = Object.keys(contenders);
-    const { headers, body } = parted(expected[first]);
-    const meant = (name) => ({ ...parted(expected[name]), body: JSON.parse(parted(expected[name]).body) });
-    const given = { BODY: body, HEADERS: headers };
-    workers[CONSTANT] = await serve(constant, given);
-    expected[CONSTANT] = await once(workers[CONSTANT].port, request);
-    for (const name of [...others, CONSTANT]) assert.deepEqual(meant(name), meant(first), `${name} answers otherwise`);
-    assert.equal(JSON.parse(body).length, count);
+      answers[name] = await once(workers[name].port, request);
+    };
+    for (const [name, contender] of Object.entries(contenders)) await begin(name, contender);
+    const { headers, body } = parted(answers[STOCKLANE]);
+    await begin(CONSTANT, { bundle: constant, variables: { BODY: body, HEADERS: Object.fromEntries(headers) } });
+    await begin(LEAST, { bundle: constant, variables: { BODY: body, HEADERS: Object.fromEntries(headers), MADE: "once" } });
+    const meant = (name) => ({ ...parted(answers[name]), body: JSON.parse(parted(answers[name]).body) });
+    for (const name of Object.keys(workers)) assert.deepEqual(meant(name), meant(STOCKLANE), `${name} answers otherwise`);
+    assert.equal(meant(STOCKLANE).body.length, count);
 
     const requests = requestsOf(count);
     const turns = Object.fromEntries(Object.keys(workers).map((name) => [name, []]));
     for (let round = -1; round < ROUNDS; round++) {
       for (const [name, worker] of Object.entries(workers)) {
-        const turn = await load(worker, requests, expected[name], { seconds });
+        const turn = await load(worker, requests, answers[name], SECONDS);
         // The first round warms the code up.
         if (round >= 0) turns[name].push(turn);
       }
     }
-    print(`${count} SKU${count > 1 ? "s" : ""}, ${(body.length / 1000).toFixed(1)} kB`, turns);
+    print(`${count} SKU${count > 1 ? "s" : ""} (${(Buffer.byteLength(body) / 1000).toFixed(1)} kB)`, turns);
     for (const worker of Object.values(workers)) await worker.stop();
   }
-  const { [STOCKLANE]: ours, [PEER]: theirs } = contenders;
-  await cold({ [STOCKLANE]: ours, "Hono and zod": theirs, [CONSTANT]: { bundle: constant, variables: { BODY: "[]", HEADERS: [] } } });
 }
 
 /** The first answer for one SKU, with a token and the stock asked of the supplier, which is at hand. */
 async function cold(contenders) {
   const names = Object.keys(contenders);
   const times = (what) => Object.fromEntries(names.map((name) => [name, { what, times: [] }]));
-  const isolates = times("of an isolate");
-  const processes = times("of a process");
-  const listening = times("until a process listens");
+  const isolates = times("new isolate");
+  const processes = times("new process");
+  const listening = times("process listens");
   const loader = await serveLoader(temporary(), Object.values(contenders));
   const since = async (begin, ask) => {
     const bytes = await ask();
@@ -116,17 +121,18 @@ async function cold(contenders) {
       listening[name].times.push(listens);
     }
   }
-  console.log(`\n  the first answer, milliseconds: median and least of ${COLD_ROUNDS}`);
+  console.log(`\n  the first answer, milliseconds, median and least of ${COLD_ROUNDS}`);
+  const goal = (kind, name) => (kind !== listening && name !== CONSTANT ? "  goal 1.05" : "");
   for (const kind of [isolates, processes, listening]) {
     for (const name of names) {
       const { median, least } = summary(kind[name].times);
       const ratio = summary(kind[STOCKLANE].times).median / median;
-      console.log(`    ${kind[name].what.padEnd(26)}${name.padEnd(16)}${median.toFixed(1).padStart(8)}${least.toFixed(1).padStart(8)}${name === STOCKLANE ? "" : `   stocklane takes ${ratio.toFixed(2)}×`}`);
+      console.log(`    ${kind[name].what.padEnd(18)}${name.padEnd(16)}${median.toFixed(1).padStart(8)}${least.toFixed(1).padStart(8)}${name === STOCKLANE ? "" : `   stocklane takes ${ratio.toFixed(2)}×${goal(kind, name)}`}`);
     }
   }
 }
 
-/** Status, headers and body of an answer; names and lists as everybody writes them. */
+/** Status, headers and body of an answer; names and lists of headers written in one way. */
 function parted(bytes) {
   const text = bytes.toString();
   const end = text.indexOf("\r\n\r\n");
@@ -136,16 +142,19 @@ function parted(bytes) {
     return [line.slice(0, at).toLowerCase(), line.slice(at + 2).replaceAll(/,\s*/g, ", ")];
   });
   headers.sort(([a], [b]) => (a < b ? -1 : 1));
-  return { status, headers: headers.filter(([name]) => !["content-length", "transfer-encoding", "content-encoding"].includes(name)), body: text.slice(end + 4) };
+  return { status, headers: headers.filter(([name]) => name !== "content-length"), body: text.slice(end + 4) };
 }
 
 function print(title, turns) {
-  console.log(`\n  ${title}`);
+  console.log(`  ${title}`);
   const median = (name, what) => summary(turns[name].map((turn) => turn[what])).median;
   for (const name of Object.keys(turns)) {
     const all = turns[name].map((turn) => turn.perSecond).sort((a, b) => a - b);
-    const [perSecond, server, crowd] = ["perSecond", "server", "crowd"].map((what) => median(name, what));
-    const ratio = (other) => (name === other ? "" : `  ${(median(STOCKLANE, "perSecond") / median(other, "perSecond")).toFixed(2)}× requests, ${(median(other, "server") / median(STOCKLANE, "server")).toFixed(2)}× by processor time`);
-    console.log(`    ${name.padEnd(28)}${perSecond.toFixed(0).padStart(7)}/s (${all[0].toFixed(0)}–${all.at(-1).toFixed(0)})  server ${server.toFixed(0).padStart(4)}  crowd ${crowd.toFixed(0).padStart(3)}${name === STOCKLANE ? "" : ratio(name)}`);
+    const range = `(${all[0].toFixed(0)}–${all.at(-1).toFixed(0)})`;
+    const shown = `${median(name, "perSecond").toFixed(0).padStart(6)} ${range.padEnd(14)}${median(name, "server").toFixed(0).padStart(5)}${median(name, "crowd").toFixed(0).padStart(5)}`;
+    const more = median(STOCKLANE, "perSecond") / median(name, "perSecond");
+    const less = median(name, "server") / median(STOCKLANE, "server");
+    const ratios = name === STOCKLANE ? "" : `   ${more.toFixed(2)}× ${less.toFixed(2)}×${GOALS[name] ? `  goal ${GOALS[name]}` : ""}`;
+    console.log(`    ${name.padEnd(28)}${shown}${ratios}`);
   }
 }

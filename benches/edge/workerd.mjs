@@ -32,6 +32,8 @@ export async function bundled(entry) {
     target: "es2024",
     conditions: ["workerd", "worker", "browser"],
     external: ["cloudflare:*"],
+    // The package as it was built last, not as a test has installed it.
+    alias: { "stocklane/cloudflare": join(root, "pkg/cloudflare.js") },
     plugins: [compiledModules],
     logLevel: "error",
     write: false,
