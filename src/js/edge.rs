@@ -222,7 +222,6 @@ struct Options {
 /// One shop's proxy.
 #[wasm_bindgen]
 pub struct Proxy {
-    host: EdgeHost,
     proxy: Rc<EdgeProxy<EdgeRuntime>>,
 }
 
@@ -262,7 +261,7 @@ impl Proxy {
                 EdgeProxy::new(Rc::new(EdgeRuntime::new(host.clone())), settings)
             });
         match made {
-            Ok(proxy) => Proxy { host, proxy: Rc::new(proxy) }.into(),
+            Ok(proxy) => Proxy { proxy: Rc::new(proxy) }.into(),
             Err(error) => host.reject(error),
         }
     }
