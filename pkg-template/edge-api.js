@@ -25,25 +25,26 @@ const proxyOptions = {
 };
 const stores = { quota: ["lease", "settle"], cache: ["get", "put", "lead"] };
 
-/** Headers of a request that the proxy reads, by the names of src/edge/exchange.rs. */
-const read = {
-  origin: "Origin",
-  authorization: "Authorization",
-  cookie: "Cookie",
-  marked: "X-Stocklane",
-  fetchSite: "Sec-Fetch-Site",
-  language: "Accept-Language",
-  cacheControl: "Cache-Control",
-  contentType: "Content-Type",
-};
+/** Headers of a request that the proxy reads, in the order of `Proxy.handle` in src/js/edge.rs. */
+const read = [
+  "Origin",
+  "Authorization",
+  "Cookie",
+  "X-Stocklane",
+  "Sec-Fetch-Site",
+  "Accept-Language",
+  "Cache-Control",
+  "Content-Type",
+];
 const LONGEST_BODY = 32 * 1024;
 
 /** Of what is too long so much is read on and dropped: a connection with words left in it is lost to its next request. */
 const LONGEST_DROPPED = 1 << 20;
 
+const NO_BODY = /* @__PURE__ */ new Uint8Array();
+
 /** The body, or nothing where it is longer than the proxy reads. */
 async function bodyOf(request) {
-  if (request.body === null) return new Uint8Array();
   const chunks = [];
   let length = 0;
   for (const reader = request.body.getReader(); ; ) {
@@ -80,6 +81,17 @@ function keysOf(sessionKey) {
   return keys;
 }
 
+/** Headers of answers that are remembered. */
+const MOST_SETS = 64;
+
+/** Headers out of their names and values, a line each. */
+function headersOf(text) {
+  const headers = new Headers();
+  const lines = text.split("\n");
+  for (let at = 0; at < lines.length; at += 2) headers.append(lines[at], lines[at + 1]);
+  return headers;
+}
+
 const AT_THE_EDGE = "They stay at the edge: take them from the platform's secrets.";
 
 /** The stores that instances share, each with what is asked of it. */
@@ -113,6 +125,7 @@ export function edge(glue, load) {
     #proxy;
     #generation;
     #tickets = 0;
+    #sets = new Map();
 
     constructor(options) {
       for (const [name, value] of Object.entries(options ?? {})) {
@@ -161,11 +174,15 @@ export function edge(glue, load) {
       return this.#proxy;
     }
 
-    async fetch(request, context) {
-      const work = this.#answer(request, context);
-      // Others may wait for what this request has begun, even when its own caller is gone.
-      context?.waitUntil?.(work.catch(() => undefined).then(() => this.#host.settled()));
-      return work;
+    /** Most answers have the same headers: made once, they are copied without a look at each. */
+    #headers(text) {
+      let headers = this.#sets.get(text);
+      if (headers === undefined) {
+        headers = headersOf(text);
+        if (this.#sets.size >= MOST_SETS) this.#sets.clear();
+        this.#sets.set(text, headers);
+      }
+      return headers;
     }
 
     /** What was served although it was no longer fresh is asked for again, while nobody waits. */
@@ -176,17 +193,29 @@ export function edge(glue, load) {
       context?.waitUntil?.(work);
     }
 
-    async #answer(request, context) {
+    async fetch(request, context) {
       const ticket = (this.#tickets = (this.#tickets + 1) >>> 0);
       try {
-        const asked = { method: request.method, url: request.url, ticket, address: this.#address?.(request, context) };
-        for (const [name, header] of Object.entries(read)) asked[name] = request.headers.get(header) ?? undefined;
-        const body = await bodyOf(request);
-        await module.ready();
+        const address = this.#address?.(request, context) ?? undefined;
+        if (address !== undefined && typeof address !== "string") throw invalid("EdgeProxy options.clientAddress must return a text");
+        // Each of these is a step out of JavaScript.
+        const { method, url, headers } = request;
+        const named = read.map((name) => headers.get(name) ?? undefined);
+        const body = request.body === null ? NO_BODY : await bodyOf(request);
+        if (!module.loaded) await module.ready();
         const proxy = this.#inside();
-        const [status, headers, content] = await this.#host.during(ticket, request, () => module.run(() => proxy.handle(asked, body)));
+        this.#host.remember(ticket, request);
+        let answer = module.enter(() => proxy.handle(ticket, method, url, address, ...named, body));
+        if (!Array.isArray(answer)) {
+          const task = answer;
+          const work = module.run(() => task);
+          // Others may wait for what this request has begun, even when its own caller is gone.
+          context?.waitUntil?.(work.catch(() => undefined).then(() => this.#host.settled()));
+          answer = await work;
+        }
         this.#renew(context);
-        return new Response(content, { status, headers });
+        const [status, lines, content] = answer;
+        return new Response(content, { status, headers: this.#headers(lines) });
       } catch (error) {
         const correlationId = crypto.randomUUID();
         this.#host.log(JSON.stringify({ level: "error", correlationId, kind: error?.kind ?? "internal", message: error?.message }));
@@ -194,6 +223,8 @@ export function edge(glue, load) {
           status: 500,
           headers: { "Content-Type": "application/problem+json", "Cache-Control": "private, no-store" },
         });
+      } finally {
+        this.#host.forget(ticket);
       }
     }
   }

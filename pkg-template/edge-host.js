@@ -30,14 +30,13 @@ export class EdgeHost extends Host {
     this.#cache = cache;
   }
 
-  /** A request that may be shown to the user's function while it is answered. */
-  async during(ticket, request, run) {
+  /** From now on a request may be shown to the user's function, until it is forgotten. */
+  remember(ticket, request) {
     if (this.#challenge) this.#requests.set(ticket, request);
-    try {
-      return await run();
-    } finally {
-      this.#requests.delete(ticket);
-    }
+  }
+
+  forget(ticket) {
+    if (this.#challenge) this.#requests.delete(ticket);
   }
 
   /** Undefined where nobody can tell. */

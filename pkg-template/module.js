@@ -7,8 +7,8 @@ let instances = 0;
 export class Module {
   #load;
   #ready;
-  #loaded = false;
   #pending = new Set();
+  loaded = false;
   /** Names the instance: what belongs to another one, of this module or another, is not known to it. */
   generation = ++instances;
 
@@ -38,16 +38,16 @@ export class Module {
     }
     if (typeof this.glue === "function") this.glue = await this.glue();
     await this.glue.default({ module_or_path: source ?? (await this.#load()) });
-    this.#loaded = true;
+    this.loaded = true;
   }
 
   /** Loads without waiting where the module lies at hand compiled; tells whether it is there. */
   loadNow() {
-    if (this.#ready !== undefined) return this.#loaded;
+    if (this.#ready !== undefined) return this.loaded;
     const source = this.#load();
     if (!(source instanceof WebAssembly.Module)) return false;
     this.glue.initSync({ module: source });
-    this.#loaded = true;
+    this.loaded = true;
     this.#ready = Promise.resolve();
     return true;
   }

@@ -1,5 +1,6 @@
 //! What an answer depends on, and for how long it may be served again.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use crate::engine::Ms;
@@ -16,7 +17,7 @@ pub(super) const LONGEST_STALE: Ms = 3_600_000;
 const VERSION: &str = "1";
 
 /// For whom an answer is: everything that it depends on beside the question. No key can be made without it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Scope {
     /// The shop, with how it is set up: other prices are another shop's.
     pub tenant: Rc<str>,
@@ -27,6 +28,14 @@ pub(super) struct Scope {
     pub ship_to: Option<String>,
     pub partner: Option<u64>,
     pub language: String,
+}
+
+/// Shop and accounts are the same in all keys of a proxy: they are compared, but tell nothing apart.
+impl Hash for Scope {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Scope { tenant: _, account: _, role, sees_cost, ship_to, partner, language } = self;
+        (role, sees_cost, ship_to, partner, language).hash(state);
+    }
 }
 
 /// A question, and for whom its answer is.

@@ -136,7 +136,7 @@ impl<P: Platform> Proxy<P> {
         // A place's name has no line break, but it may have a comma.
         let place = if location.is_empty() { String::new() } else { format!(" {}", location.join("\n")) };
         let keys: Vec<CacheKey> =
-            skus.iter().map(|sku| CacheKey::new(scope, "availability", format!("{sku}{place}"))).collect();
+            skus.iter().map(|sku| CacheKey::new(scope, "availability", [sku.as_str(), &place].concat())).collect();
         let ask = async |keys: &[CacheKey], dates: &Dates| {
             let mut query = b"{\"sku\":".to_vec();
             texts(&mut query, keys.iter().map(|key| key.args().split(' ').next().unwrap_or_default()));
@@ -271,7 +271,8 @@ fn hit(row: Row<'_>) -> Hit {
 
 /// A JSON list of these.
 pub(super) fn list(values: &[Json]) -> Vec<u8> {
-    let mut out = vec![b'['];
+    let mut out = Vec::with_capacity(2 + values.iter().map(|value| value.len() + 1).sum::<usize>());
+    out.push(b'[');
     for (index, value) in values.iter().enumerate() {
         if index > 0 {
             out.push(b',');

@@ -1,10 +1,7 @@
 //! What comes to the proxy and what leaves it, without a runtime's own types.
 
-use serde::Deserialize;
-
 /// A request, as far as the proxy reads it. Headers that are not here never influence an answer.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// In capitals.
     pub method: String,
@@ -29,10 +26,8 @@ pub struct Request {
     /// Who asks, as far as limits are concerned: never out of a header that anybody can write.
     pub address: Option<String>,
     /// By which the platform finds the runtime's own request.
-    #[serde(default)]
     pub ticket: u32,
     /// Whole; none where it was longer than the proxy reads.
-    #[serde(skip)]
     pub body: Option<Vec<u8>>,
 }
 
@@ -93,7 +88,8 @@ impl Response {
 
     /// With one more header.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Response {
-        self.headers.push((name, value.into()));
+        // One line, whatever a supplier's own header had in it.
+        self.headers.push((name, value.into().replace(['\r', '\n'], " ")));
         self
     }
 }

@@ -1,5 +1,6 @@
 //! Who may call what, and what they are shown of it: one allow-list. What is not named does not exist.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
@@ -51,9 +52,13 @@ impl Shown {
     }
 }
 
-/// Who may call what.
-#[derive(Debug)]
-pub(super) struct Policy(HashMap<(Role, &'static str), Shown>);
+/// Who may call what, by role. The package's own lists are made when somebody of that role comes: a cold proxy answers a
+/// visitor first, and staff's list is of everything.
+#[derive(Debug, Default)]
+pub(super) struct Policy([OnceCell<Allowed>; 3]);
+
+/// By the table's own names of operations.
+type Allowed = HashMap<&'static str, Shown>;
 
 /// What a supplier charges the shop, under every name that it goes by: for those alone who may know.
 const COST: [&str; 11] = [
@@ -254,116 +259,16 @@ impl Policy {
     /// # Errors
     /// [`ErrorKind::Validation`] for an unknown operation or path, for what a role may never have, and for `*` of a visitor.
     pub fn new(given: &Given) -> Result<Policy, Error> {
-        let mut policy = Policy(HashMap::new());
-        for role in [Role::Visitor, Role::Buyer, Role::Staff] {
-            match given.get(&role) {
-                Some(operations) => {
-                    for (name, Show { show }) in operations {
-                        policy.allow(role, name, show)?;
-                    }
-                }
-                None => policy.defaults(role)?,
+        let policy = Policy::default();
+        for (role, operations) in given {
+            let mut allowed = Allowed::new();
+            for (name, Show { show }) in operations {
+                allow(&mut allowed, *role, name, show)?;
             }
+            // Nobody has asked yet.
+            let _ = policy.0[*role as usize].set(allowed);
         }
         Ok(policy)
-    }
-
-    fn defaults(&mut self, role: Role) -> Result<(), Error> {
-        let all = ["*".to_owned()];
-        for (name, _, visitor) in COMBINED {
-            match role {
-                Role::Visitor => self.allow(role, name, &owned(visitor))?,
-                _ => self.allow(role, name, &all)?,
-            }
-        }
-        match role {
-            Role::Visitor => {}
-            Role::Buyer => {
-                for (name, lists) in BUYER {
-                    let known = mirrored(name).map(|operation| operation.answer.schema());
-                    let paths = lists
-                        .iter()
-                        .flat_map(|(prefix, paths)| paths.iter().map(move |path| format!("{prefix}{path}")));
-                    // The lists are shared by operations that have not all of their fields.
-                    let paths: Vec<String> =
-                        paths.filter(|path| known.is_some_and(|schema| has(schema, path))).collect();
-                    self.allow(role, name, &paths)?;
-                }
-            }
-            Role::Staff => {
-                for operation in intercars::OPERATIONS.iter().chain(incocloud::OPERATIONS) {
-                    if operation.safe {
-                        self.allow(role, operation.name, &all)?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn allow(&mut self, role: Role, name: &str, paths: &[String]) -> Result<(), Error> {
-        let refused = |message: String, hint| Err(Error::new(ErrorKind::Validation, message).hint(hint));
-        let place = format!("policy.{}.{name}", role.as_str());
-        let (name, schema) = match COMBINED.iter().find(|(known, ..)| *known == name) {
-            Some((known, schema, _)) => (*known, *schema),
-            None => {
-                let Some(operation) = mirrored(name) else {
-                    return refused(
-                        format!("{place}: no operation has this name"),
-                        "Name operations as the clients' methods are named.",
-                    );
-                };
-                if !operation.safe {
-                    return refused(format!("{place}: writes are closed at the proxy"), "Order from your backend.");
-                }
-                if role < least(operation.audience) {
-                    return refused(
-                        format!("{place}: this role may never call it"),
-                        "Visitors have availability, offers and search; what concerns the shop itself is for staff.",
-                    );
-                }
-                (operation.name, operation.answer.schema())
-            }
-        };
-        let mut all = Vec::new();
-        for path in paths {
-            match path.as_str() {
-                "*" if role == Role::Visitor => {
-                    return refused(
-                        format!("{place}: * is not for visitors"),
-                        "Name each path: what the supplier adds later must not be shown by itself.",
-                    );
-                }
-                "*" => leaves(schema, "", &mut all),
-                path if !has(schema, path) => {
-                    return refused(
-                        format!("{place}: {} has no path {path}", schema.name),
-                        "Name paths by the wire's names, such as price.listPriceNet.",
-                    );
-                }
-                path => under(schema, path, &mut all),
-            }
-        }
-        if role == Role::Visitor
-            && let Some(never) = all.iter().find(|path| VISITOR_NEVER.iter().any(|never| within(never, path)))
-        {
-            return refused(
-                format!("{place}: {never} is never shown to a visitor"),
-                "Give places words of your own with `places`.",
-            );
-        }
-        let select = |paths: Vec<&str>| {
-            Selection::of(schema, paths)
-                .map_err(|unknown| Error::new(ErrorKind::Validation, format!("{place}: no path {}", unknown.path)))
-        };
-        let is_cost =
-            |path: &&String| COST.contains(&path.rsplit('.').next().unwrap_or_default()) || within("cost", path);
-        let with_cost = select(all.iter().map(String::as_str).collect())?;
-        let open = select(all.iter().filter(|path| !is_cost(path)).map(String::as_str).collect())?;
-        let shown =
-            if role == Role::Staff { Shown { open: with_cost.clone(), with_cost } } else { Shown { open, with_cost } };
-        self.0.insert((role, name), shown);
-        Ok(())
     }
 
     /// What a role is shown of an operation; none where it does not exist for it.
@@ -374,8 +279,106 @@ impl Policy {
             .map(|(known, ..)| *known)
             .find(|known| *known == name)
             .or_else(|| Some(mirrored(name)?.name))?;
-        self.0.get(&(role, name))
+        // A list of the package's own that were not sound would show nothing; the test below sees to it that all are.
+        self.0[role as usize].get_or_init(|| defaults(role).unwrap_or_default()).get(name)
     }
+}
+
+/// The package's own list.
+fn defaults(role: Role) -> Result<Allowed, Error> {
+    let mut allowed = Allowed::new();
+    let all = ["*".to_owned()];
+    for (name, _, visitor) in COMBINED {
+        match role {
+            Role::Visitor => allow(&mut allowed, role, name, &owned(visitor))?,
+            _ => allow(&mut allowed, role, name, &all)?,
+        }
+    }
+    match role {
+        Role::Visitor => {}
+        Role::Buyer => {
+            for (name, lists) in BUYER {
+                let known = mirrored(name).map(|operation| operation.answer.schema());
+                let paths =
+                    lists.iter().flat_map(|(prefix, paths)| paths.iter().map(move |path| format!("{prefix}{path}")));
+                // The lists are shared by operations that have not all of their fields.
+                let paths: Vec<String> = paths.filter(|path| known.is_some_and(|schema| has(schema, path))).collect();
+                allow(&mut allowed, role, name, &paths)?;
+            }
+        }
+        Role::Staff => {
+            for operation in intercars::OPERATIONS.iter().chain(incocloud::OPERATIONS) {
+                if operation.safe {
+                    allow(&mut allowed, role, operation.name, &all)?;
+                }
+            }
+        }
+    }
+    Ok(allowed)
+}
+
+fn allow(allowed: &mut Allowed, role: Role, name: &str, paths: &[String]) -> Result<(), Error> {
+    let refused = |message: String, hint| Err(Error::new(ErrorKind::Validation, message).hint(hint));
+    let place = format!("policy.{}.{name}", role.as_str());
+    let (name, schema) = match COMBINED.iter().find(|(known, ..)| *known == name) {
+        Some((known, schema, _)) => (*known, *schema),
+        None => {
+            let Some(operation) = mirrored(name) else {
+                return refused(
+                    format!("{place}: no operation has this name"),
+                    "Name operations as the clients' methods are named.",
+                );
+            };
+            if !operation.safe {
+                return refused(format!("{place}: writes are closed at the proxy"), "Order from your backend.");
+            }
+            if role < least(operation.audience) {
+                return refused(
+                    format!("{place}: this role may never call it"),
+                    "Visitors have availability, offers and search; what concerns the shop itself is for staff.",
+                );
+            }
+            (operation.name, operation.answer.schema())
+        }
+    };
+    let mut all = Vec::new();
+    for path in paths {
+        match path.as_str() {
+            "*" if role == Role::Visitor => {
+                return refused(
+                    format!("{place}: * is not for visitors"),
+                    "Name each path: what the supplier adds later must not be shown by itself.",
+                );
+            }
+            "*" => leaves(schema, "", &mut all),
+            path if !has(schema, path) => {
+                return refused(
+                    format!("{place}: {} has no path {path}", schema.name),
+                    "Name paths by the wire's names, such as price.listPriceNet.",
+                );
+            }
+            path => under(schema, path, &mut all),
+        }
+    }
+    if role == Role::Visitor
+        && let Some(never) = all.iter().find(|path| VISITOR_NEVER.iter().any(|never| within(never, path)))
+    {
+        return refused(
+            format!("{place}: {never} is never shown to a visitor"),
+            "Give places words of your own with `places`.",
+        );
+    }
+    let select = |paths: Vec<&str>| {
+        Selection::of(schema, paths)
+            .map_err(|unknown| Error::new(ErrorKind::Validation, format!("{place}: no path {}", unknown.path)))
+    };
+    let is_cost = |path: &&String| COST.contains(&path.rsplit('.').next().unwrap_or_default()) || within("cost", path);
+    let with_cost = select(all.iter().map(String::as_str).collect())?;
+    let open = select(all.iter().filter(|path| !is_cost(path)).map(String::as_str).collect())?;
+    let shown =
+        if role == Role::Staff { Shown { open: with_cost.clone(), with_cost } } else { Shown { open, with_cost } };
+    allowed.insert(name, shown);
+    Ok(())
 }
 
 /// A supplier's operation, by its name or by its client's method.
@@ -437,4 +440,16 @@ fn within(path: &str, leaf: &str) -> bool {
 
 fn owned(paths: &[&str]) -> Vec<String> {
     paths.iter().map(|path| (*path).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_package_s_own_lists_are_sound() {
+        for role in [Role::Visitor, Role::Buyer, Role::Staff] {
+            assert_eq!(defaults(role).map(|allowed| allowed.is_empty()), Ok(false), "{role:?}");
+        }
+    }
 }

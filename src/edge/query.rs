@@ -38,6 +38,10 @@ pub(super) fn list(value: &str, most: usize) -> Result<Vec<String>, Error> {
 
 /// One value, decoded. A plus is a plus: suppliers' indexes have them.
 pub(super) fn decode(value: &str) -> Result<String, Error> {
+    // Almost every value is a SKU.
+    if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(value.to_owned());
+    }
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {

@@ -223,7 +223,6 @@ struct Options {
 /// One shop's proxy.
 #[wasm_bindgen]
 pub struct Proxy {
-    host: EdgeHost,
     proxy: Rc<EdgeProxy<EdgeRuntime>>,
 }
 
@@ -263,7 +262,7 @@ impl Proxy {
                 EdgeProxy::new(Rc::new(EdgeRuntime::new(host.clone())), settings)
             });
         match made {
-            Ok(proxy) => Proxy { host, proxy: Rc::new(proxy) }.into(),
+            Ok(proxy) => Proxy { proxy: Rc::new(proxy) }.into(),
             Err(error) => host.reject(error),
         }
     }
@@ -283,15 +282,49 @@ impl Proxy {
         })
     }
 
-    /// Answers as `[status, headers, body]`.
-    pub fn handle(&self, request: JsValue, body: Option<Vec<u8>>) -> Task {
-        let (host, proxy) = (self.host.clone(), self.proxy.clone());
-        Task::new(async move {
-            let request: Request = serde_wasm_bindgen::from_value(request)
-                .map_err(|error| host.reject(Error::new(ErrorKind::Internal, error.to_string())))?;
+    /// Answers as `[status, headers, body]`; a `Task` of the same, where something has to be waited for. A header that the
+    /// request does not have is undefined.
+    #[allow(clippy::too_many_arguments)]
+    pub fn handle(
+        &self,
+        ticket: u32,
+        method: String,
+        url: String,
+        address: Option<String>,
+        origin: Option<String>,
+        authorization: Option<String>,
+        cookie: Option<String>,
+        marked: Option<String>,
+        fetch_site: Option<String>,
+        language: Option<String>,
+        cache_control: Option<String>,
+        content_type: Option<String>,
+        body: Option<Vec<u8>>,
+    ) -> JsValue {
+        let request = Request {
+            method,
+            url,
+            origin,
+            authorization,
+            cookie,
+            marked,
+            fetch_site,
+            language,
+            cache_control,
+            content_type,
+            address,
+            ticket,
+            body,
+        };
+        let proxy = self.proxy.clone();
+        let task = Task::new(async move {
             probe(&request.url);
-            Ok(answer(proxy.handle(Request { body, ..request }).await))
-        })
+            Ok(answer(proxy.handle(request).await))
+        });
+        match task.ended() {
+            Ok(Ok(answer) | Err(answer)) => answer,
+            Err(task) => task.into(),
+        }
     }
 }
 
@@ -366,16 +399,16 @@ impl Coordinator {
     }
 }
 
+/// Headers are one text, a line each for names and values: neither has line breaks.
 fn answer(response: Response) -> JsValue {
-    let headers: Array =
-        response.headers.iter().map(|(name, value)| Array::of2(&(*name).into(), &value.into())).collect();
+    let headers: Vec<&str> = response.headers.iter().flat_map(|(name, value)| [*name, value]).collect();
     let body = match response.body {
         Body::Empty => JsValue::NULL,
         Body::Json(bytes) | Body::Problem(bytes) => Uint8Array::from(bytes.as_slice()).into(),
         Body::Html(text) => text.into(),
         Body::Text(text) => text.into(),
     };
-    Array::of3(&response.status.into(), &headers, &body).into()
+    Array::of3(&response.status.into(), &headers.join("\n").into(), &body).into()
 }
 
 /// A session for these claims, in JSON.

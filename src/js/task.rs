@@ -36,6 +36,17 @@ impl Task {
     pub(super) fn new(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Task {
         Task { work: RefCell::new(Box::pin(work)) }
     }
+
+    /// What comes of it, where nothing has to be waited for; else the task, for JavaScript to poll at once: only then does
+    /// anybody wake it.
+    #[cfg(feature = "edge")]
+    pub(super) fn ended(self) -> Result<Result<JsValue, JsValue>, Task> {
+        let polled = self.work.borrow_mut().as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        match polled {
+            Poll::Ready(outcome) => Ok(outcome),
+            Poll::Pending => Err(self),
+        }
+    }
 }
 
 #[wasm_bindgen]

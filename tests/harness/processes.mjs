@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Child → how to stop it. */
 const running = new Map();
 
-/** Starts a program and waits until `ready(output)` returns something; resolves to `{ value, output(), stop() }`. */
+/** Starts a program and waits until `ready(output)` returns something; resolves to `{ value, pid, output(), stop() }`. */
 export async function start(program, args, { ready, patience = 60_000, ...options }) {
   const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true, ...options });
   let text = "";
@@ -43,7 +43,7 @@ export async function start(program, args, { ready, patience = 60_000, ...option
       }
       ended.then((how) => reject(new Error(`${how}: ${said()}`)));
     });
-    return { value, output: () => text, stop };
+    return { value, pid: child.pid, output: () => text, stop };
   } catch (error) {
     await stop();
     throw error;
