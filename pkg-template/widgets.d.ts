@@ -13,7 +13,7 @@
  * Theming, `::part()`: of stock `stock` (also `in-stock`, `low`, `orderable`, `out-of-stock`, `unknown`), `state`, `icon`,
  * `quantity`, `places`, `place`, `label`, `place-quantity`, `order-by`, `deliver-by`, `more`; of a quote `quote`, `unit`,
  * `price`, `basis`, `total`, `total-price`, `deposit`, `deposit-price`, `delivery`, `state` (also `on-request`,
- * `no-price`); of both `error`, `retry`.
+ * `no-price`); of both `stale` (nobody could be asked anew), `error`, `retry`.
  */
 
 /** Defines the elements, where there are custom elements and they are not defined yet. */

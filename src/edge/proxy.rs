@@ -322,7 +322,10 @@ impl<P: Platform> Proxy<P> {
                 self.within_limits(request, &caller, &asked.skus).await?;
                 let scope = self.in_language(self.visitors(request), &asked);
                 let found = self.availability(&scope, &asked.skus, &[], Wish::Kept).await?;
-                let answers: Vec<Option<Availability>> = found.values.iter().map(|value| parsed(value)).collect();
+                let stale = found.stale.map(|_| true);
+                let seen = |answer: Availability| Availability { stale, ..answer };
+                let answers: Vec<Option<Availability>> =
+                    found.values.iter().map(|value| parsed(value).map(seen)).collect();
                 let elements: Vec<_> = asked
                     .skus
                     .iter()
@@ -342,8 +345,10 @@ impl<P: Platform> Proxy<P> {
                 let scope = self.in_language(self.visitors(request), &asked);
                 let found = self.offers(&scope, &lines, Wish::Kept).await?;
                 let mut elements = Vec::new();
+                let stale = found.stale.map(|_| true);
+                let seen = |offer: Offer| Offer { stale, ..offer };
                 let offers: Vec<Option<Offer>> =
-                    found.values.iter().map(|value| value.as_ref().and_then(|value| parsed(value))).collect();
+                    found.values.iter().map(|value| parsed(value.as_ref()?).map(seen)).collect();
                 for (line, offer) in lines.iter().zip(&offers) {
                     let quantity = line.pieces.parse().unwrap_or(1.0);
                     elements.push(Element::Quote { sku: &line.sku, quantity, answer: offer.as_ref() });

@@ -79,6 +79,15 @@ pub fn fragment(elements: &[Element<'_>], lang: Lang) -> String {
     out
 }
 
+/// Whatever was so a while ago says so.
+fn push_stale(out: &mut String, stale: Option<bool>, lang: Lang) {
+    if stale == Some(true) {
+        out.push_str("<p part=\"stale\">");
+        out.push_str(lang.words().stale);
+        out.push_str("</p>");
+    }
+}
+
 fn push_content(out: &mut String, element: &Element<'_>, lang: Lang) {
     out.push_str("<style>");
     out.push_str(STYLE);

@@ -1,6 +1,6 @@
 //! `<stocklane-quote>`: what an item costs here.
 
-use super::{Lang, date, price};
+use super::{Lang, date, price, push_stale};
 use crate::storefront::{Money, Offer, Vat};
 
 pub(super) fn push(out: &mut String, answer: Option<&Offer>, lang: Lang) {
@@ -20,6 +20,7 @@ pub(super) fn push(out: &mut String, answer: Option<&Offer>, lang: Lang) {
         date::push(out, when, lang);
         out.push_str("</p>");
     }
+    push_stale(out, answer.and_then(|offer| offer.stale), lang);
     out.push_str("</div>");
 }
 

@@ -1,6 +1,6 @@
 //! `<stocklane-stock>`: whether an item can be had, where and until when.
 
-use super::{Lang, date, escape, price};
+use super::{Lang, date, escape, price, push_stale};
 use crate::storefront::{Availability, Place, Quantity, StockState};
 
 /// How many places stand in view; the rest wait behind a summary.
@@ -32,6 +32,7 @@ pub(super) fn push(out: &mut String, answer: Option<&Availability>, lang: Lang) 
     out.push_str("</p>");
     if let Some(answer) = known {
         push_places(out, answer, lang);
+        push_stale(out, answer.stale, lang);
     }
     out.push_str("</div>");
 }

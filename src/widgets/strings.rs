@@ -141,6 +141,8 @@ pub(super) struct Words {
     pub deposit: &'static str,
     pub on_request: &'static str,
     pub no_price: &'static str,
+    /// Of an answer that nobody could ask for anew.
+    pub stale: &'static str,
 }
 
 const BG: Words = Words {
@@ -168,6 +170,7 @@ const BG: Words = Words {
     deposit: "Възстановим депозит за старата част, за брой, извън цената",
     on_request: "Цена по запитване – попитайте ни",
     no_price: "Цената не е известна – попитайте ни",
+    stale: "Последни известни данни, може да са се променили",
 };
 
 const BS: Words = Words {
@@ -195,6 +198,7 @@ const BS: Words = Words {
     deposit: "Povratni depozit za stari dio, po komadu, nije u cijeni",
     on_request: "Cijena na upit – pitajte nas",
     no_price: "Cijena nepoznata – pitajte nas",
+    stale: "Posljednji poznati podaci, možda su se promijenili",
 };
 
 const CS: Words = Words {
@@ -222,6 +226,7 @@ const CS: Words = Words {
     deposit: "Vratná záloha za starý díl, za kus, není v ceně",
     on_request: "Cena na dotaz – zeptejte se nás",
     no_price: "Cena neznámá – zeptejte se nás",
+    stale: "Poslední známé údaje, mohly se změnit",
 };
 
 const DE: Words = Words {
@@ -249,6 +254,7 @@ const DE: Words = Words {
     deposit: "Altteilpfand pro Stück, nicht im Preis enthalten",
     on_request: "Preis auf Anfrage – fragen Sie uns",
     no_price: "Preis unbekannt – fragen Sie uns",
+    stale: "Letzter bekannter Stand, kann sich geändert haben",
 };
 
 const EL: Words = Words {
@@ -276,6 +282,7 @@ const EL: Words = Words {
     deposit: "Επιστρεφόμενη εγγύηση παλαιού ανταλλακτικού, ανά τεμάχιο, εκτός τιμής",
     on_request: "Τιμή κατόπιν αιτήματος – ρωτήστε μας",
     no_price: "Άγνωστη τιμή – ρωτήστε μας",
+    stale: "Τελευταία γνωστά στοιχεία, μπορεί να έχουν αλλάξει",
 };
 
 const EN: Words = Words {
@@ -303,6 +310,7 @@ const EN: Words = Words {
     deposit: "Refundable core deposit per piece, not in the price",
     on_request: "Price on request – ask us",
     no_price: "Price unknown – ask us",
+    stale: "Last known, may have changed",
 };
 
 const ET: Words = Words {
@@ -330,6 +338,7 @@ const ET: Words = Words {
     deposit: "Tagastatav pant vana osa eest, tükk, ei sisaldu hinnas",
     on_request: "Hind päringu alusel – küsige meilt",
     no_price: "Hind teadmata – küsige meilt",
+    stale: "Viimati teadaolevad andmed, võivad olla muutunud",
 };
 
 const HU: Words = Words {
@@ -357,6 +366,7 @@ const HU: Words = Words {
     deposit: "Visszatérítendő letét a régi alkatrészért, darabonként, az áron felül",
     on_request: "Ár kérésre – kérdezzen minket",
     no_price: "Az ár nem ismert – kérdezzen minket",
+    stale: "Utolsó ismert adatok, azóta változhattak",
 };
 
 const HR: Words = Words {
@@ -384,6 +394,7 @@ const HR: Words = Words {
     deposit: "Povratni polog za stari dio, po komadu, nije u cijeni",
     on_request: "Cijena na upit – pitajte nas",
     no_price: "Cijena nepoznata – pitajte nas",
+    stale: "Posljednji poznati podaci, možda su se promijenili",
 };
 
 const LT: Words = Words {
@@ -411,6 +422,7 @@ const LT: Words = Words {
     deposit: "Grąžinamas užstatas už seną detalę, už vienetą, į kainą neįeina",
     on_request: "Kaina pagal užklausą – klauskite mūsų",
     no_price: "Kaina nežinoma – klauskite mūsų",
+    stale: "Paskutiniai žinomi duomenys, galėjo pasikeisti",
 };
 
 const LV: Words = Words {
@@ -438,6 +450,7 @@ const LV: Words = Words {
     deposit: "Atgriežama ķīla par veco detaļu, par gabalu, nav iekļauta cenā",
     on_request: "Cena pēc pieprasījuma – jautājiet mums",
     no_price: "Cena nav zināma – jautājiet mums",
+    stale: "Pēdējie zināmie dati, var būt mainījušies",
 };
 
 const PL: Words = Words {
@@ -465,6 +478,7 @@ const PL: Words = Words {
     deposit: "Kaucja zwrotna za starą część, za sztukę, poza ceną",
     on_request: "Cena na zapytanie – zapytaj nas",
     no_price: "Cena nieznana – zapytaj nas",
+    stale: "Ostatnie znane dane, mogły się zmienić",
 };
 
 const RO: Words = Words {
@@ -492,6 +506,7 @@ const RO: Words = Words {
     deposit: "Garanție returnabilă pentru piesa veche, pe bucată, neinclusă în preț",
     on_request: "Preț la cerere – întrebați-ne",
     no_price: "Preț necunoscut – întrebați-ne",
+    stale: "Ultimele date cunoscute, este posibil să se fi schimbat",
 };
 
 const SK: Words = Words {
@@ -519,6 +534,7 @@ const SK: Words = Words {
     deposit: "Vratná záloha za starý diel, za kus, nie je v cene",
     on_request: "Cena na vyžiadanie – opýtajte sa nás",
     no_price: "Cena neznáma – opýtajte sa nás",
+    stale: "Posledné známe údaje, mohli sa zmeniť",
 };
 
 const SL: Words = Words {
@@ -546,6 +562,7 @@ const SL: Words = Words {
     deposit: "Povratna kavcija za stari del, na kos, ni v ceni",
     on_request: "Cena na povpraševanje – vprašajte nas",
     no_price: "Cena ni znana – vprašajte nas",
+    stale: "Zadnji znani podatki, morda so se spremenili",
 };
 
 const SR: Words = Words {
@@ -573,6 +590,7 @@ const SR: Words = Words {
     deposit: "Povratni depozit za stari deo, po komadu, nije u ceni",
     on_request: "Cena na upit – pitajte nas",
     no_price: "Cena nepoznata – pitajte nas",
+    stale: "Poslednji poznati podaci, možda su se promenili",
 };
 
 const UK: Words = Words {
@@ -600,6 +618,7 @@ const UK: Words = Words {
     deposit: "Поворотна застава за стару деталь, за штуку, понад ціну",
     on_request: "Ціна за запитом – запитайте нас",
     no_price: "Ціна невідома – запитайте нас",
+    stale: "Останні відомі дані, могли змінитися",
 };
 
 #[cfg(test)]

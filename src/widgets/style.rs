@@ -19,7 +19,7 @@ p,ul{margin:0;padding:0;list-style:none}\
 [part~=low] [part=icon]{color:var(--stocklane-low,#b36200);border-style:solid;background:linear-gradient(0deg,currentColor 50%,transparent 0)}\
 [part~=orderable] [part=icon]{color:var(--stocklane-orderable,#2f74d0);border-style:solid}\
 [part~=out-of-stock] [part=icon]{color:var(--stocklane-out-of-stock,#cf4232);border-style:solid;background:linear-gradient(45deg,transparent 42%,currentColor 0 58%,transparent 0)}\
-[part=places],[part=more],[part=basis],[part=total],[part=deposit],[part=delivery]{font-size:var(--stocklane-small,.875em)}\
+[part=places],[part=more],[part=basis],[part=total],[part=deposit],[part=delivery],[part=stale]{font-size:var(--stocklane-small,.875em)}\
 [part=label]{font-weight:var(--stocklane-weight,600)}\
 [part=price]{font-size:var(--stocklane-price,1.5em);line-height:1.2}\
 summary{cursor:pointer}\

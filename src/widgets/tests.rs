@@ -67,6 +67,22 @@ fn quote(answer: &Offer, lang: Lang) -> String {
 }
 
 #[test]
+fn what_was_so_a_while_ago_says_so_in_every_language() {
+    for lang in Lang::ALL {
+        let (mut answer, mut price) = (availability(StockState::InStock), offer());
+        let now = [stock(&answer, lang), quote(&price, lang)];
+        assert!(now.iter().all(|text| !text.contains(lang.words().stale)));
+        (answer.stale, price.stale) = (Some(true), Some(true));
+        let before = [stock(&answer, lang), quote(&price, lang)];
+        for (now, before) in now.iter().zip(before) {
+            assert_eq!(before, format!("{now}\n{}", lang.words().stale));
+        }
+        answer.state = StockState::Unknown;
+        assert_eq!(stock(&answer, lang), lang.words().unknown);
+    }
+}
+
+#[test]
 fn stock_says_state_quantity_places_and_times() {
     let mut answer = availability(StockState::InStock);
     answer.places = vec![
