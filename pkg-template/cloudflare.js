@@ -1,6 +1,7 @@
 // The deployable Worker.
 import { invalid } from "./errors.js";
 import { EdgeProxy } from "./edge.workerd.js";
+import { problem } from "./problem.js";
 
 export { QuotaCoordinator } from "./quota-coordinator.js";
 
@@ -90,8 +91,17 @@ export function createWorker(configure = configured) {
   const proxies = new WeakMap();
   return {
     async fetch(request, env, context) {
-      if (!proxies.has(env)) proxies.set(env, new EdgeProxy({ ...shared(env), ...configure(env) }));
-      return proxies.get(env).fetch(request, context);
+      let proxy = proxies.get(env);
+      if (!proxy) {
+        try {
+          proxy = new EdgeProxy({ ...shared(env), ...configure(env) });
+        } catch (error) {
+          // A slip in a variable: the log names it, and visitors are told nothing of it.
+          return problem("This Worker is not set up", error, console.log);
+        }
+        proxies.set(env, proxy);
+      }
+      return proxy.fetch(request, context);
     },
   };
 }

@@ -4,6 +4,7 @@ import { EdgeHost } from "./edge-host.js";
 import { invalid, StocklaneError } from "./errors.js";
 import { Module } from "./module.js";
 import { checked, forIncoCloud, interCarsOptions, json } from "./options.js";
+import { problem } from "./problem.js";
 
 const proxyOptions = {
   intercars: "object",
@@ -217,12 +218,7 @@ export function edge(glue, load) {
         const [status, lines, content] = answer;
         return new Response(content, { status, headers: this.#headers(lines) });
       } catch (error) {
-        const correlationId = crypto.randomUUID();
-        this.#host.log(JSON.stringify({ level: "error", correlationId, kind: error?.kind ?? "internal", message: error?.message }));
-        return new Response(JSON.stringify({ title: "A defect in the proxy", status: 500, kind: "internal", correlationId }), {
-          status: 500,
-          headers: { "Content-Type": "application/problem+json", "Cache-Control": "private, no-store" },
-        });
+        return problem("A defect in the proxy", error, (line) => this.#host.log(line));
       } finally {
         this.#host.forget(ticket);
       }

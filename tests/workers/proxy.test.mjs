@@ -369,6 +369,25 @@ test("options that are not sound are refused when the proxy is made", () => {
   }
 });
 
+test("a Worker with a slip in a variable answers with a problem, and its log names the variable", async () => {
+  for (const [slip, named] of [[{ PLACES: "{HZA" }, "PLACES"], [{ SESSION_KEY: "short" }, "sessionKey"]]) {
+    const worker = await startWorker(sandbox.url, slip);
+    try {
+      for (const path of ["/availability?sku=ADDFFF", "/healthz"]) {
+        const answer = await fetch(worker.url + path);
+        assert.equal(answer.status, 500);
+        assert.equal(answer.headers.get("Content-Type"), "application/problem+json");
+        const { title, kind, correlationId, ...rest } = await answer.json();
+        assert.deepEqual([title, kind, rest], ["This Worker is not set up", "internal", { status: 500 }]);
+        const line = JSON.parse(await logged(worker.output, correlationId));
+        assert.ok(line.message.includes(named), line.message);
+      }
+    } finally {
+      await worker.stop();
+    }
+  }
+});
+
 /** The log's line with this number. */
 async function logged(log, correlationId) {
   for (let turn = 0; turn < 100; turn++) {
