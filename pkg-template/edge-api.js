@@ -119,6 +119,7 @@ export function edge(glue, load) {
 
   class EdgeProxy {
     #host;
+    #shopHost;
     #intercars;
     #incocloud;
     #address;
@@ -152,7 +153,8 @@ export function edge(glue, load) {
       if (!intercars && !incocloud) throw invalid("EdgeProxy options need intercars, incocloud, or both", AT_THE_EDGE);
       this.#address = clientAddress;
       const shared = sharedOf(options);
-      this.#host = new EdgeHost({ ...this.#incocloud, ...this.#intercars }, { keys, log, challenge, ...shared });
+      this.#host = new EdgeHost(this.#intercars, { keys, log, challenge, ...shared });
+      this.#shopHost = new EdgeHost(this.#incocloud);
       this.#data = json(
         {
           ...{ allowedOrigins, places, policy, pricing, match, shop, visitorRequestsPerMinute },
@@ -169,7 +171,7 @@ export function edge(glue, load) {
     #inside() {
       if (this.#generation !== module.generation) {
         const { generation } = module;
-        this.#proxy = value(module.enter((glue) => glue.Proxy.create(this.#host, this.#intercars, this.#incocloud, this.#data)));
+        this.#proxy = value(module.enter((glue) => glue.Proxy.create(this.#host, this.#shopHost, this.#intercars, this.#incocloud, this.#data)));
         this.#generation = generation;
       }
       return this.#proxy;

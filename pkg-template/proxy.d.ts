@@ -6,7 +6,7 @@ export type Role = "visitor" | "buyer" | "staff";
 export interface ProxyOptions {
   /** The supplier's account. Origins are fixed here, at construction, never by a request. */
   intercars?: InterCarsOptions;
-  /** The shop's own point of sale. `fetch` and `onAttempt` are those of `intercars` where both are given. */
+  /** The shop's own point of sale. */
   incocloud?: IncoCloudOptions;
   /** Where the shop's items meet the supplier's products: as for `Storefront`. */
   match?: MatchRule[];

@@ -426,7 +426,7 @@ fn what_a_supplier_says_in_an_error_is_told_to_nobody() {
 fn refused(given: Value) -> String {
     let settings = ProxySettings { policy: policy(given.clone()), ..both() };
     let world = World::new(|_, _| answer(200, "[]"));
-    match Proxy::new(Edge::new(&world, None), settings) {
+    match Proxy::new(Edge::new(&world, None), Edge::new(&world, None), settings) {
         Err(error) => {
             assert_eq!(error.kind, ErrorKind::Validation, "{given}");
             assert!(error.hint.is_some(), "{given}: {error}");

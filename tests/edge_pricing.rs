@@ -137,7 +137,7 @@ fn a_price_that_cannot_be_exact_is_no_offer_and_no_guess() {
 fn is_refused(given: Value) -> bool {
     let Ok(pricing) = serde_json::from_value::<PricingGiven>(with_base(given)) else { return true };
     let world = World::new(|_, _| answer(200, "[]"));
-    match Proxy::new(Edge::new(&world, None), ProxySettings { pricing, ..both() }) {
+    match Proxy::new(Edge::new(&world, None), Edge::new(&world, None), ProxySettings { pricing, ..both() }) {
         Err(error) => {
             assert_eq!(error.kind, ErrorKind::Validation);
             assert!(error.message.starts_with("pricing."), "{error}");

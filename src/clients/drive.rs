@@ -42,18 +42,15 @@ pub trait Watch {
     /// Told when a request of the call's own leaves.
     fn sending(&self) {}
     /// Told of every attempt.
-    fn attempted(&self, attempt: Attempt);
+    fn attempted(&self, _attempt: Attempt) {}
     /// Told when a part of the call is done.
-    fn progressed(&self, done: usize, total: usize);
+    fn progressed(&self, _done: usize, _total: usize) {}
 }
 
 /// Nobody looks on.
 pub struct Quiet;
 
-impl Watch for Quiet {
-    fn attempted(&self, _attempt: Attempt) {}
-    fn progressed(&self, _done: usize, _total: usize) {}
-}
+impl Watch for Quiet {}
 
 /// What has come back of something that a call set going.
 enum Back {
@@ -121,7 +118,7 @@ pub(super) async fn drive<R: Transport + Clock>(
                         Failure::Unsendable(said) => Failure::Unsendable(words(said)),
                         failure => failure,
                     });
-                    watch.attempted(Attempt {
+                    let attempt = Attempt {
                         operation: if matches!(send.part, Part::Token(_)) { "token" } else { operation },
                         method,
                         url,
@@ -129,7 +126,9 @@ pub(super) async fn drive<R: Transport + Clock>(
                         status: outcome.as_ref().ok().map(|response| response.status),
                         duration_ms: runtime.now().saturating_sub(since),
                         error: outcome.as_ref().err().map(ToString::to_string),
-                    });
+                    };
+                    runtime.attempted(&attempt);
+                    watch.attempted(attempt);
                     Back::Answered(send.part, outcome)
                 }));
                 None

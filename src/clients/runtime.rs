@@ -5,10 +5,15 @@ use std::future::Future;
 use crate::engine::{Ask, Failure, Leased, Ms, Outgoing, Settled};
 use crate::operation::Response;
 
+use super::Attempt;
+
 /// Sends requests.
 pub trait Transport {
     /// The whole answer, or why there is none. No later than `until`; dropping the future ends the request.
     fn send(&self, outgoing: Outgoing, until: Ms) -> impl Future<Output = Result<Response, Failure>>;
+
+    /// Told of every attempt, a token's too.
+    fn attempted(&self, _attempt: &Attempt) {}
 
     /// A part of the quota that a fleet shares, for an account that is leased. Nothing where nobody can be asked: then the
     /// client goes on with a small share of its own.

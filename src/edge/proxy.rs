@@ -175,9 +175,11 @@ struct Caller {
 }
 
 impl<P: Platform> Proxy<P> {
+    /// One that asks the supplier by `platform` and the shop's own point of sale by `shop`.
+    ///
     /// # Errors
     /// [`ErrorKind::Validation`] where the settings are not sound.
-    pub fn new(platform: Rc<P>, settings: ProxySettings) -> Result<Proxy<P>, Error> {
+    pub fn new(platform: Rc<P>, shop: Rc<P>, settings: ProxySettings) -> Result<Proxy<P>, Error> {
         let origins = Origins::new(settings.allowed_origins)?;
         let policy = Policy::new(&settings.policy)?;
         let pricing = Pricing::new(&settings.pricing)?;
@@ -191,7 +193,7 @@ impl<P: Platform> Proxy<P> {
         let intercars =
             settings.intercars.map(|account| Rc::new(Client::new(intercars::OPERATIONS, platform.clone(), account)));
         let incocloud = settings.incocloud.map(|account| {
-            let client = Client::new(incocloud::OPERATIONS, platform.clone(), account);
+            let client = Client::new(incocloud::OPERATIONS, shop, account);
             Rc::new(client.numbered_from(INCOCLOUD_TOKENS))
         });
         let mut storefront = Storefront::new(intercars.clone(), settings.availability_cap);

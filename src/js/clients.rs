@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Object};
-use stocklane::clients::{Attempt, Client as SupplierClient, Pages as SupplierPages, Table, Watch, requests};
+use stocklane::clients::{Client as SupplierClient, Pages as SupplierPages, Table, Watch, requests};
 use stocklane::engine::{Answer, CallOptions, Gap, Gathered, Settings, Skipped};
 #[cfg(feature = "clients")]
 use stocklane::incocloud;
@@ -25,7 +25,6 @@ use super::task::Task;
 
 /// Who looks on: the user's functions.
 pub(super) struct JsWatch {
-    host: Host,
     on_progress: Option<js_sys::Function>,
     on_sent: Option<js_sys::Function>,
 }
@@ -48,11 +47,6 @@ impl Watch for JsWatch {
             // Our own function: it only notes.
             let _ = on_sent.call0(&JsValue::UNDEFINED);
         }
-    }
-
-    fn attempted(&self, attempt: Attempt) {
-        let Attempt { operation, method, url, attempt, status, duration_ms, error } = attempt;
-        self.host.attempted(operation, method, &url, attempt, status, duration_ms as f64, error);
     }
 
     fn progressed(&self, done: usize, total: usize) {
@@ -117,7 +111,7 @@ impl Client {
 
     /// Rows of an operation, as `[a list of rows for each request, skipped]`.
     pub fn call(&self, operation: String, args: String, options: &Options) -> Task {
-        let (client, host, table, watch) = (self.client.clone(), self.host.clone(), self.table, self.watch(options));
+        let (client, host, table, watch) = (self.client.clone(), self.host.clone(), self.table, watch(options));
         let options = call_options(options);
         Task::new(async move {
             probe(&args);
@@ -143,14 +137,10 @@ impl Client {
             Err(error) => self.host.reject(error),
         }
     }
-
-    fn watch(&self, options: &Options) -> JsWatch {
-        watch(&self.host, options)
-    }
 }
 
-pub(super) fn watch(host: &Host, options: &Options) -> JsWatch {
-    JsWatch { host: host.clone(), on_progress: options.on_progress(), on_sent: options.on_sent() }
+pub(super) fn watch(options: &Options) -> JsWatch {
+    JsWatch { on_progress: options.on_progress(), on_sent: options.on_sent() }
 }
 
 /// Rows yet to be fetched.
@@ -183,7 +173,7 @@ impl Drop for Borrowed {
 impl Pages {
     /// The next page as `[rows, positions of the rows that are new]`; undefined at the end. One at a time.
     pub fn next(&self, options: &Options) -> Task {
-        let (client, host, watch) = (self.client.clone(), self.host.clone(), watch(&self.host, options));
+        let (client, host, watch) = (self.client.clone(), self.host.clone(), watch(options));
         let options = call_options(options);
         let (home, gaps) = (self.pages.clone(), self.gaps.clone());
         Task::new(async move {

@@ -17,7 +17,7 @@ use super::incocloud::{ShopOptions, incocloud_settings};
 use super::probe;
 use super::settings::settings;
 use super::task::Task;
-use stocklane::clients::{Clock, Transport};
+use stocklane::clients::{Attempt, Clock, Transport};
 use stocklane::edge::{
     Body, Platform, PolicyGiven, PricingGiven, Proxy as EdgeProxy, ProxySettings, Request, Response, SessionKeys, mint,
 };
@@ -98,6 +98,10 @@ impl EdgeRuntime {
 impl Transport for EdgeRuntime {
     async fn send(&self, outgoing: Outgoing, until: Ms) -> Result<stocklane::operation::Response, Failure> {
         self.runtime.send(outgoing, until).await
+    }
+
+    fn attempted(&self, attempt: &Attempt) {
+        self.runtime.attempted(attempt);
     }
 
     async fn lease(&self, account: &str, ask: Ask) -> Option<Leased> {
@@ -228,9 +232,10 @@ pub struct Proxy {
 
 #[wasm_bindgen]
 impl Proxy {
-    /// A `Proxy`, or a `StocklaneError` where the options are not sound. `options` is JSON.
+    /// A `Proxy`, or a `StocklaneError` where the options are not sound. `options` is JSON. By `shop_host` IncoCloud is asked.
     pub fn create(
         host: EdgeHost,
+        shop_host: EdgeHost,
         intercars: Option<ClientOptions>,
         incocloud: Option<ClientOptions>,
         options: &str,
@@ -259,7 +264,8 @@ impl Proxy {
                     addresses: given.addresses,
                     challenges: given.challenges,
                 };
-                EdgeProxy::new(Rc::new(EdgeRuntime::new(host.clone())), settings)
+                let shop = Rc::new(EdgeRuntime::new(shop_host));
+                EdgeProxy::new(Rc::new(EdgeRuntime::new(host.clone())), shop, settings)
             });
         match made {
             Ok(proxy) => Proxy { proxy: Rc::new(proxy) }.into(),

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestRedirect};
 
 use super::host::{Host, words};
-use stocklane::clients::{Clock, Transport};
+use stocklane::clients::{Attempt, Clock, Transport};
 use stocklane::engine::{Failure, Ms, Outgoing};
 use stocklane::operation::{Headers, Response};
 
@@ -116,6 +116,11 @@ impl Transport for JsRuntime {
             }
             Either::Right(_) => Err(Failure::Timeout),
         }
+    }
+
+    fn attempted(&self, attempt: &Attempt) {
+        let Attempt { operation, method, url, attempt, status, duration_ms, error } = attempt;
+        self.host.attempted(operation, method, url, *attempt, *status, *duration_ms as f64, error.clone());
     }
 }
 

@@ -53,7 +53,7 @@ impl Storefront {
 
     /// `Availability[]`, as JSON.
     pub fn availability(&self, query: String, options: &Options) -> Task {
-        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(&self.host, options));
+        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(options));
         let options = call_options(options);
         Task::new(async move {
             probe(&query);
@@ -63,14 +63,14 @@ impl Storefront {
 
     /// `Offer[]`, as JSON.
     pub fn offers(&self, query: String, options: &Options) -> Task {
-        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(&self.host, options));
+        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(options));
         let options = call_options(options);
         Task::new(async move { json(&host, storefront.offers(query.into_bytes(), options, &watch).await) })
     }
 
     /// Items without a partner, or with several, as JSON.
     pub fn unmatched(&self, options: &Options) -> Task {
-        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(&self.host, options));
+        let (storefront, host, watch) = (self.storefront.clone(), self.host.clone(), watch(options));
         let options = call_options(options);
         Task::new(async move {
             let found = storefront.unmatched(options, &watch).await.and_then(|Unmatched { items, ambiguous }| {

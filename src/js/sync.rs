@@ -14,7 +14,7 @@ use super::task::Task;
 impl Client {
     /// What changed in a resource since a snapshot, as JSON.
     pub fn sync(&self, resource: String, query: String, since: Option<String>, options: &Options) -> Task {
-        let (client, host, watch) = (self.client.clone(), self.host.clone(), watch(&self.host, options));
+        let (client, host, watch) = (self.client.clone(), self.host.clone(), watch(options));
         let options = call_options(options);
         Task::new(async move {
             let since = match since.map(|since| serde_json::from_str::<Snapshot>(&since)).transpose() {

@@ -226,7 +226,7 @@ impl Front {
     /// One of several instances.
     pub fn in_world(world: &Rc<World>, common: Option<&Rc<Common>>, settings: ProxySettings) -> Front {
         let edge = Edge::new(world, common);
-        let proxy = Rc::new(Proxy::new(edge.clone(), settings).unwrap());
+        let proxy = Rc::new(Proxy::new(edge.clone(), edge.clone(), settings).unwrap());
         Front { world: world.clone(), edge, proxy }
     }
 

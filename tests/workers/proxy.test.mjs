@@ -359,6 +359,22 @@ test("two shops in one process never meet", async () => {
   for (const authorization of seen[0]) assert.ok(!seen[1].has(authorization));
 });
 
+test("each account is asked by its own fetch, and tells its own attempts", async () => {
+  await sandbox.reset();
+  const seen = { intercars: [], incocloud: [] };
+  const attempts = { intercars: [], incocloud: [] };
+  const own = (name) => ({
+    fetch: (request) => (seen[name].push(new URL(request.url).pathname), fetch(request)),
+    onAttempt: ({ operation }) => attempts[name].push(operation),
+  });
+  const proxy = neutral({ intercars: own("intercars"), incocloud: { ...sandbox.shop, ...own("incocloud") }, log: () => {} }, sandbox);
+  assert.equal((await proxy.fetch(new Request("https://proxy.test/availability?sku=ADDFFF"))).status, 200);
+  assert.deepEqual(seen, { intercars: ["/oauth2/token", "/ic/inventory/stock"], incocloud: ["/connect/api/access_token", "/connect/api/item", "/connect/api/location"].filter((path) => seen.incocloud.includes(path)) });
+  assert.deepEqual(attempts.intercars, ["token", "stock"]);
+  assert.deepEqual(attempts.incocloud[0], "token");
+  assert.equal(attempts.incocloud.length, seen.incocloud.length);
+});
+
 test("options that are not sound are refused when the proxy is made", () => {
   const wrong = [
     { intercars: { clientId: undefined } }, { intercars: { clientSecret: "" } }, { intercars: { unheardOf: Symbol.iterator, timeoutMs: -1 } }, { allowedOrigins: ["*"] }, { allowedOrigins: ["null"] }, { allowedOrigins: ["https://shop.example/"] }, { allowedOrigins: ["https://SHOP.example"] }, { allowedOrigins: ["shop.example"] }, { allowedOrigins: [5] }, { sessionKey: "short" },
