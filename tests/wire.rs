@@ -400,6 +400,26 @@ fn a_text_of_any_length_is_measured_whatever_its_characters() {
 }
 
 #[test]
+fn one_byte_more_less_or_otherwise_is_read_alike_at_every_place_of_a_row() {
+    let shape = Shape::Rows(&STOCK_LINE);
+    let row = r#"{"location":"K","sku":"ż","availability":10,"index":null,"blockedReturn":true,"eans":["1","2"]}"#;
+    let body = format!("[{row},{row}]").into_bytes();
+    let check = |body: &[u8]| {
+        read_alike(body, shape);
+        agree(body, shape)
+    };
+    assert!(check(&body));
+    for at in row.len() + 2..body.len() {
+        for byte in *b"\"\\[]{},:. -01eEntf\x1f\xc5" {
+            let (before, rest) = body.split_at(at);
+            check(&[before, &[byte], rest].concat());
+            check(&[before, &[byte], &rest[1..]].concat());
+            check(&[before, &rest[1..]].concat());
+        }
+    }
+}
+
+#[test]
 fn a_control_character_is_refused_at_every_place_of_a_text() {
     for byte in 0..0x20u8 {
         for at in 0..40 {
