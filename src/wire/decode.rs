@@ -441,12 +441,10 @@ impl<'a> Pass<'a> {
     }
 
     /// From a key's quote to its value; the field's position, or none where the schema does not know it.
-    #[inline(always)]
     fn key(&mut self, schema: &'static Schema, likely: usize) -> Checked<Option<usize>> {
         let rest = &self.bytes[self.at..];
-        let is = |position: &usize| scan::begins(rest, schema.fields[*position].key.as_bytes());
+        let is = |position: &usize| rest.starts_with(schema.fields[*position].key.as_bytes());
         let fields = schema.fields.len();
-        // What may be absent is often absent: the fields behind it are the next guesses.
         if let Some(position) = (likely..fields).chain(0..likely.min(fields)).find(is) {
             self.at += schema.fields[position].key.len();
             self.space();
