@@ -17,7 +17,7 @@ use stocklane::intercars::{
 };
 use stocklane::operation::{ErrorKind, Headers, Response};
 use stocklane::storefront::{AVAILABILITY, OFFER};
-use stocklane::wire::{Kind, Schema, Selection, Shape, Step, Units, UnknownPath, decode, schema, write_text};
+use stocklane::wire::{Kind, Schema, Selection, Shape, Step, Tape, Units, UnknownPath, decode, schema, write_text};
 
 schema! {
     /// Every kind of value, needed or not.
@@ -126,20 +126,29 @@ proptest! {
     fn a_changed_body_is_accepted_exactly_where_it_is_json_of_the_shape(
         entropy in entropy(),
         shape in shape(),
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4u8), 1..6),
+        changes in changes(),
     ) {
-        let mut body = document(&mut Dice(&entropy), SHAPES[shape]);
-        for (at, byte, how) in changes {
-            let at = at.index(body.len() + 1).min(body.len());
-            match how {
-                0 => body.insert(at, byte),
-                1 => body.insert(at, b"{}[]\",:0-\\nut. \xef"[byte as usize % 16]),
-                _ if at == body.len() => {}
-                2 => body[at] = byte,
-                _ => drop(body.remove(at)),
+        agree(&changed(document(&mut Dice(&entropy), SHAPES[shape]), &changes), SHAPES[shape]);
+    }
+
+    #[test]
+    fn a_body_is_read_alike_however_it_is_spaced(
+        entropy in entropy(),
+        shape in shape(),
+        changes in changes(),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let shape = SHAPES[shape];
+        let body = tight(&document(&mut Dice(&entropy), shape));
+        read_alike(&body, shape);
+        read_alike(&body[..at.index(body.len())], shape);
+        for changed in [changed(body.clone(), &changes[..1]), changed(body, &changes)] {
+            read_alike(&changed, shape);
+            if agree(&changed, shape) {
+                let schema = shape.schema();
+                projected(&changed, shape, &Selection::all(schema), &leaves(schema, &paths(schema, "")));
             }
         }
-        agree(&body, SHAPES[shape]);
     }
 
     #[test]
@@ -183,9 +192,103 @@ proptest! {
         let all = paths(schema, "");
         let picks = picks.iter().filter(|_| !all.is_empty());
         let picked: Vec<&str> = picks.map(|pick| all[*pick as usize % all.len()].as_str()).collect();
-        projected(&body, shape, &Selection::of(schema, picked.iter().copied()).unwrap(), &leaves(schema, &picked));
-        projected(&body, shape, &Selection::all(schema), &leaves(schema, &all));
+        for body in [tight(&body), spaced(&body).0, body] {
+            projected(&body, shape, &Selection::of(schema, picked.iter().copied()).unwrap(), &leaves(schema, &picked));
+            projected(&body, shape, &Selection::all(schema), &leaves(schema, &all));
+        }
     }
+}
+
+/// The quick way reads members that stand as they mostly do, the long way all others: with spaces around everything no member
+/// is left to the quick one.
+fn read_alike(body: &[u8], shape: Shape) {
+    let (spaced, at) = spaced(body);
+    let shown = || format!("{}\n{}", String::from_utf8_lossy(body), String::from_utf8_lossy(&spaced));
+    for units in [Units::Bytes, Units::Utf16] {
+        match (decode(body, shape, units), decode(&spaced, shape, units)) {
+            (Ok(quick), Ok(long)) => {
+                let keys = |tape: &Tape, body: &[u8]| -> Vec<(usize, usize, String)> {
+                    tape.keys(body).map(|(row, field, text)| (row, field, text.into_owned())).collect()
+                };
+                assert_eq!(keys(&quick, body), keys(&long, &spaced), "{}", shown());
+                if units == Units::Bytes {
+                    let rows = quick.rows(body, shape.schema()).zip(long.rows(&spaced, shape.schema()));
+                    rows.for_each(|(quick, long)| assert_eq!(quick.is_strange(), long.is_strange(), "{}", shown()));
+                }
+            }
+            (Err(quick), Err(long)) => {
+                assert_eq!((quick.what, &quick.path), (long.what, &long.path), "{}", shown());
+                // Before the byte at fault, or behind the one before it.
+                let behind = quick.at.checked_sub(1).map(|before| at[before] + 1);
+                let somewhere = quick.what != "not UTF-8";
+                assert!(!somewhere || long.at == at[quick.at] || Some(long.at) == behind, "{quick} {long} {}", shown());
+            }
+            (quick, long) => panic!("{quick:?} {long:?} {}", shown()),
+        }
+    }
+}
+
+/// The same with a space on both sides of all that is no value, and where each byte stands then.
+fn spaced(body: &[u8]) -> (Vec<u8>, Vec<usize>) {
+    each_apart(body, |out, byte| match byte {
+        b':' | b',' | b'{' | b'}' | b'[' | b']' => {
+            out.extend([b' ', byte]);
+            out.push(b' ');
+            out.len() - 2
+        }
+        _ => {
+            out.push(byte);
+            out.len() - 1
+        }
+    })
+}
+
+/// The same without a space, as suppliers send it.
+fn tight(body: &[u8]) -> Vec<u8> {
+    let tight = |out: &mut Vec<u8>, byte: u8| {
+        if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+            out.push(byte);
+        }
+        out.len()
+    };
+    each_apart(body, tight).0
+}
+
+/// Copies texts, and what is between them by a rule that answers with a byte's new place.
+fn each_apart(body: &[u8], mut rule: impl FnMut(&mut Vec<u8>, u8) -> usize) -> (Vec<u8>, Vec<usize>) {
+    let (mut out, mut places) = (Vec::new(), Vec::new());
+    let (mut within, mut escaped) = (false, false);
+    for &byte in body {
+        if within || byte == b'"' {
+            places.push(out.len());
+            out.push(byte);
+            within = escaped || !(within && byte == b'"');
+            escaped = within && !escaped && byte == b'\\';
+        } else {
+            places.push(rule(&mut out, byte));
+        }
+    }
+    places.push(out.len());
+    (out, places)
+}
+
+/// One to five bytes changed.
+fn changed(mut body: Vec<u8>, changes: &[(prop::sample::Index, u8, u8)]) -> Vec<u8> {
+    for &(at, byte, how) in changes {
+        let at = at.index(body.len() + 1).min(body.len());
+        match how {
+            0 => body.insert(at, byte),
+            1 => body.insert(at, b"{}[]\",:0-\\nut. \xef"[byte as usize % 16]),
+            _ if at == body.len() => {}
+            2 => body[at] = byte,
+            _ => drop(body.remove(at)),
+        }
+    }
+    body
+}
+
+fn changes() -> impl Strategy<Value = Vec<(prop::sample::Index, u8, u8)>> {
+    prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4u8), 1..6)
 }
 
 fn same_as_serde(plain: &Plain, value: &serde_json::Value) {
@@ -292,6 +395,26 @@ fn a_text_of_any_length_is_measured_whatever_its_characters() {
                     assert!(agree(body.as_bytes(), Shape::Rows(&STOCK_LINE)), "{body}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn one_byte_more_less_or_otherwise_is_read_alike_at_every_place_of_a_row() {
+    let shape = Shape::Rows(&STOCK_LINE);
+    let row = r#"{"location":"K","sku":"ż","availability":10,"index":null,"blockedReturn":true,"eans":["1","2"]}"#;
+    let body = format!("[{row},{row}]").into_bytes();
+    let check = |body: &[u8]| {
+        read_alike(body, shape);
+        agree(body, shape)
+    };
+    assert!(check(&body));
+    for at in row.len() + 2..body.len() {
+        for byte in *b"\"\\[]{},:. -01eEntf\x1f\xc5" {
+            let (before, rest) = body.split_at(at);
+            check(&[before, &[byte], rest].concat());
+            check(&[before, &[byte], &rest[1..]].concat());
+            check(&[before, &rest[1..]].concat());
         }
     }
 }

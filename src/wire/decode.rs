@@ -1,5 +1,7 @@
 //! The decoding pass: one walk over a body's bytes, led by a schema, that checks everything and copies nothing.
 
+use std::hint::black_box;
+
 use super::fault::{Fault, Step};
 use super::scan;
 use super::schema::{Certainty, Kind, Need, Schema};
@@ -71,6 +73,26 @@ struct Place {
     slots: usize,
     texts: Mark,
     keys: usize,
+}
+
+/// What an object's members came to so far.
+struct Members {
+    found: usize,
+    /// Position of the field that is expected next.
+    likely: usize,
+    status: u32,
+}
+
+/// What an object goes on with.
+enum Next {
+    /// A name.
+    Key,
+    /// The value of the field at this position.
+    Value(usize),
+    /// A comma or the end, behind a value.
+    Delimiter,
+    /// Nothing.
+    End,
 }
 
 /// A text's content, without its quotes.
@@ -178,48 +200,38 @@ impl<'a> Pass<'a> {
     /// keys are noted.
     fn object(&mut self, schema: &'static Schema, row: Option<usize>) -> Checked<u32> {
         let record = self.tape.slots.len();
-        self.tape.slots.resize(record + HEADER + schema.fields.len(), ABSENT);
+        // Such a loop costs less than the call that would be made of it if the value were known.
+        self.tape.slots.resize(record + HEADER + schema.fields.len(), black_box(ABSENT));
         let (start, texts) = (self.at, self.tape.texts.mark());
         self.expect(b'{', "expected an object")?;
         self.space();
-        let mut found = 0;
-        let mut status = status::REGULAR;
+        let mut so_far = Members { found: 0, likely: 0, status: status::REGULAR };
         if self.peek() == b'}' {
             self.at += 1;
         } else {
-            let mut likely = 0;
             loop {
+                let next = match self.utf16 {
+                    true => self.usual::<true>(schema, record, row, &mut so_far),
+                    false => self.usual::<false>(schema, record, row, &mut so_far),
+                };
+                if let Next::End = next {
+                    break;
+                }
                 self.space();
-                match self.key(schema, likely)? {
-                    Some(field) => {
-                        likely = field + 1;
-                        let slot = record + HEADER + field;
-                        if self.tape.slots[slot] != ABSENT {
-                            // The last of repeated fields counts, as in JSON.parse.
-                            status = status::RAW;
-                            self.forget_keys(schema, field, row);
-                        } else {
-                            found += 1;
+                let field = match next {
+                    Next::End | Next::Delimiter => None,
+                    Next::Value(field) => Some(field),
+                    Next::Key => {
+                        let known = self.key(schema, so_far.likely)?;
+                        if known.is_none() {
+                            so_far.status = status::RAW;
+                            self.skip(MAX_DEPTH)?;
                         }
-                        let certain = schema.fields[field].certainty == Certainty::Literal;
-                        let before = (!certain).then(|| self.place());
-                        let how = match (self.field(schema, field, slot, row), before) {
-                            (Ok(how), _) => how,
-                            (Err(_), Some(before)) => {
-                                found -= 1;
-                                self.tape.slots[slot] = ABSENT;
-                                self.as_sent(before)?
-                            }
-                            (Err(fault), None) => {
-                                return Err(fault.within(Step::Field(schema.fields[field].name)));
-                            }
-                        };
-                        status = status.max(how);
+                        known
                     }
-                    None => {
-                        status = status::RAW;
-                        self.skip(MAX_DEPTH)?;
-                    }
+                };
+                if let Some(field) = field {
+                    self.member(schema, field, record, row, &mut so_far)?;
                 }
                 self.space();
                 match self.peek() {
@@ -232,6 +244,7 @@ impl<'a> Pass<'a> {
                 }
             }
         }
+        let Members { found, mut status, .. } = so_far;
         if found < schema.fields.len() {
             status = status.max(status::SPARSE);
             for (position, field) in schema.fields.iter().enumerate() {
@@ -243,6 +256,143 @@ impl<'a> Pass<'a> {
         self.tape.slots[record] = pair(self.tape.slots.len() as u32, status);
         self.tape.slots[record + 1] = self.whole(start, texts, status);
         Ok(record as u32)
+    }
+
+    /// Over members as they mostly are: in the schema's order, with plain values, without spaces or escapes. What is
+    /// otherwise is left for the long way.
+    fn usual<const UTF16: bool>(
+        &mut self,
+        schema: &'static Schema,
+        record: usize,
+        row: Option<usize>,
+        so_far: &mut Members,
+    ) -> Next {
+        let bytes = self.bytes;
+        let Tape { slots, keys, texts, .. } = &mut self.tape;
+        let fields = record + HEADER;
+        if so_far.found > 0
+            && slots[fields..][..schema.fields.len()][so_far.likely..].iter().any(|slot| *slot != ABSENT)
+        {
+            return Next::Key;
+        }
+        let (mut at, mut found) = (self.at, 0);
+        let mut next = Next::Key;
+        for position in so_far.likely..schema.fields.len() {
+            let field = &schema.fields[position];
+            // What may be absent is often absent: the fields behind it are the next guesses.
+            if !scan::begins(&bytes[at..], field.key.as_bytes()) {
+                continue;
+            }
+            at += field.key.len();
+            next = Next::Value(position);
+            let Some(&first) = bytes.get(at) else { break };
+            let start = at;
+            // Where the value of a key stands.
+            let mut range = None;
+            if let (Kind::Text, b'"') = (field.kind, first) {
+                let start = at + 1;
+                let Some(scan::Text { end, surplus, escape: false }) = scan::text(bytes, start, UTF16) else { break };
+                slots[fields + position] = match UTF16 {
+                    true => texts.keep(bytes, start, end, surplus),
+                    false => pair(start as u32, end as u32),
+                };
+                range = Some((start, end));
+                at = end + 1;
+            } else if first == b'n' {
+                if field.need.is_required() || !bytes[at..].starts_with(b"null") {
+                    break;
+                }
+                if field.need != Need::Nullable {
+                    so_far.status = so_far.status.max(status::SPARSE);
+                }
+                slots[fields + position] = NULL;
+                at += 4;
+            } else if let Kind::Number = field.kind {
+                let Some(number) = usual_number(bytes, &mut at) else { break };
+                slots[fields + position] = if UTF16 { number.to_bits() } else { pair(start as u32, at as u32) };
+                range = Some((start, at));
+            } else if let Kind::Bool = field.kind {
+                let word: &[u8] = if first == b't' { b"true" } else { b"false" };
+                if !bytes[at..].starts_with(word) {
+                    break;
+                }
+                slots[fields + position] = pair((first == b't') as u32, 0);
+                at += word.len();
+            } else if !UTF16 && let Kind::Texts = field.kind {
+                let before = slots.len();
+                let mut opening = b"[\"";
+                while bytes[at..].starts_with(opening) {
+                    let start = at + 2;
+                    let Some(scan::Text { end, escape: false, .. }) = scan::text(bytes, start, UTF16) else { break };
+                    slots.push(pair(start as u32, end as u32));
+                    at = end + 1;
+                    opening = b",\"";
+                }
+                if slots.len() == before || bytes.get(at) != Some(&b']') {
+                    slots.truncate(before);
+                    at = start;
+                    break;
+                }
+                at += 1;
+                slots[fields + position] = pair(before as u32, (slots.len() - before) as u32);
+            } else {
+                break;
+            }
+            if let (true, Some(row), Some((start, end))) = (field.need.is_key(), row, range) {
+                keys.push(Key { row: row as u32, field: position as u32, start: start as u32, end: end as u32 });
+            }
+            found += 1;
+            so_far.likely = position + 1;
+            next = match bytes.get(at) {
+                Some(b',') => Next::Key,
+                Some(b'}') => Next::End,
+                _ => Next::Delimiter,
+            };
+            match next {
+                Next::Key => at += 1,
+                Next::End => {
+                    at += 1;
+                    break;
+                }
+                _ => break,
+            }
+        }
+        self.at = at;
+        so_far.found += found;
+        next
+    }
+
+    /// A known field's value.
+    fn member(
+        &mut self,
+        schema: &'static Schema,
+        field: usize,
+        record: usize,
+        row: Option<usize>,
+        so_far: &mut Members,
+    ) -> Checked<()> {
+        so_far.likely = field + 1;
+        let slot = record + HEADER + field;
+        if self.tape.slots[slot] != ABSENT {
+            // The last of repeated fields counts, as in JSON.parse.
+            so_far.status = status::RAW;
+            self.forget_keys(schema, field, row);
+        } else {
+            so_far.found += 1;
+        }
+        let certain = schema.fields[field].certainty == Certainty::Literal;
+        let before = (!certain).then(|| self.place());
+        let how = match (self.field(schema, field, slot, row), before) {
+            (Ok(how), _) => how,
+            (Err(_), Some(before)) => {
+                so_far.found -= 1;
+                self.tape.slots[slot] = ABSENT;
+                self.as_sent(before)?
+            }
+            (Err(fault), None) => return Err(fault.within(Step::Field(schema.fields[field].name))),
+        };
+        so_far.status = so_far.status.max(how);
+        Ok(())
     }
 
     fn place(&self) -> Place {
@@ -291,12 +441,10 @@ impl<'a> Pass<'a> {
     }
 
     /// From a key's quote to its value; the field's position, or none where the schema does not know it.
-    #[inline(always)]
     fn key(&mut self, schema: &'static Schema, likely: usize) -> Checked<Option<usize>> {
         let rest = &self.bytes[self.at..];
-        let is = |position: &usize| same(rest, schema.fields[*position].key.as_bytes());
+        let is = |position: &usize| rest.starts_with(schema.fields[*position].key.as_bytes());
         let fields = schema.fields.len();
-        // What may be absent is often absent: the fields behind it are the next guesses.
         if let Some(position) = (likely..fields).chain(0..likely.min(fields)).find(is) {
             self.at += schema.fields[position].key.len();
             self.space();
@@ -424,17 +572,16 @@ impl<'a> Pass<'a> {
         Ok(status)
     }
 
-    #[inline(always)]
     fn quoted(&mut self) -> Checked<Span> {
         self.expect(b'"', "expected a text")?;
         self.text()
     }
 
     /// From behind a text's first quote to behind its last.
-    #[inline(always)]
+    #[inline(never)]
     fn text(&mut self) -> Checked<Span> {
         let start = self.at;
-        let Some(mut text) = scan::text(self.bytes, start) else {
+        let Some(mut text) = scan::text(self.bytes, start, self.utf16) else {
             return Err(self.bad_text());
         };
         if text.escape {
@@ -571,18 +718,27 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Whether `bytes` begins with a name. Words that overlap are compared faster here than single bytes, or by a call.
+/// From `at` to behind a number of at most fifteen digits, without a sign or an exponent; none for any other.
 #[inline(always)]
-fn same(bytes: &[u8], name: &[u8]) -> bool {
-    let Some(bytes) = bytes.get(..name.len()) else { return false };
-    if name.len() < 4 {
-        return bytes.iter().zip(name).all(|(a, b)| a == b);
+fn usual_number(bytes: &[u8], at: &mut usize) -> Option<f64> {
+    let start = *at;
+    let (mut end, mut mantissa, mut point) = (start, 0u64, None);
+    loop {
+        match bytes.get(end) {
+            Some(digit @ b'0'..=b'9') => mantissa = mantissa.wrapping_mul(10).wrapping_add((digit - b'0') as u64),
+            Some(b'.') if point.is_none() => point = Some(end),
+            _ => break,
+        }
+        end += 1;
     }
-    if name.len() < 8 {
-        return bytes.first_chunk::<4>() == name.first_chunk() && bytes.last_chunk::<4>() == name.last_chunk();
+    let (whole, places) = point.map_or((end - start, 0), |point| (point - start, end - point - 1));
+    let cut_short = whole == 0 || point.is_some() && places == 0;
+    let leading_zero = whole > 1 && bytes[start] == b'0';
+    if cut_short || leading_zero || whole + places > 15 || matches!(bytes.get(end), Some(b'e' | b'E')) {
+        return None;
     }
-    let mut words = bytes.chunks_exact(8).zip(name.chunks_exact(8));
-    words.all(|(a, b)| a.first_chunk::<8>() == b.first_chunk()) && bytes.last_chunk::<8>() == name.last_chunk()
+    *at = end;
+    Some(mantissa as f64 / POWERS[places])
 }
 
 /// Powers of ten that a double holds exactly.

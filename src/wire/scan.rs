@@ -1,50 +1,57 @@
-//! The inner loop of the decoding pass: over a text to its closing quote.
+//! The inner loops of the decoding pass: over a name, and over a text to its closing quote.
 
 /// Where a text ends, and what was met on the way.
 pub(super) struct Text {
     /// Byte offset of the closing quote.
     pub end: usize,
-    /// Bytes that are no UTF-16 unit of their own.
+    /// Bytes that are no UTF-16 unit of their own, where they were to be counted.
     pub surplus: u32,
     /// A backslash was met; after [`text`] it stands at `end`, and [`slowly`] must go on from there.
     pub escape: bool,
 }
 
 /// Runs from `at` (the first byte of a text's content) to a quote, a backslash, a control character or the end.
-/// `bytes` is known to be valid UTF-8.
+/// `bytes` is known to be valid UTF-8. Counts the surplus only where it is asked for.
 #[inline(always)]
-pub(super) fn text(bytes: &[u8], mut at: usize) -> Option<Text> {
+pub(super) fn text(bytes: &[u8], mut at: usize, count: bool) -> Option<Text> {
     let mut surplus: u32 = 0;
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     {
         use std::arch::wasm32::*;
-        while at + 16 <= bytes.len() {
-            // SAFETY: sixteen bytes from `at` are inside the slice.
-            let chunk = unsafe { v128_load(bytes.as_ptr().add(at).cast()) };
-            let stop = v128_or(
-                v128_or(i8x16_eq(chunk, i8x16_splat(b'"' as i8)), i8x16_eq(chunk, i8x16_splat(b'\\' as i8))),
-                u8x16_lt(chunk, u8x16_splat(0x20)),
-            );
-            let stops = i8x16_bitmask(stop) as u32;
-            let high = i8x16_bitmask(chunk) as u32;
-            let before = if stops == 0 { 0xffff } else { (1 << stops.trailing_zeros()) - 1 };
-            if high & before != 0 {
-                let continuation = i8x16_bitmask(i8x16_lt(chunk, i8x16_splat(-64))) as u32 & before;
-                let four = i8x16_bitmask(u8x16_ge(chunk, u8x16_splat(0xf0))) as u32 & before;
-                surplus += continuation.count_ones() - four.count_ones();
+        // Most texts are shorter than a block: their ends are found without a branch that guesses their length.
+        while at + 32 <= bytes.len() {
+            // SAFETY: thirty-two bytes from `at` are inside the slice.
+            let (low, high) = unsafe {
+                let from = bytes.as_ptr().add(at);
+                (v128_load(from.cast()), v128_load(from.add(16).cast()))
+            };
+            let bits =
+                |mask: fn(v128) -> v128| i8x16_bitmask(mask(low)) as u32 | (i8x16_bitmask(mask(high)) as u32) << 16;
+            let stops = bits(|bytes| {
+                // With its second bit flipped a quote is the next after the control characters. Signed bytes are
+                // compared faster.
+                let flipped = v128_xor(bytes, u8x16_splat(0x80 ^ 2));
+                v128_or(i8x16_lt(flipped, i8x16_splat(-128 + 0x21)), u8x16_eq(bytes, u8x16_splat(b'\\')))
+            });
+            if count && bits(|bytes| bytes) != 0 {
+                let before = if stops == 0 { u32::MAX } else { (1 << stops.trailing_zeros()) - 1 };
+                let continuation = bits(|bytes| i8x16_lt(bytes, i8x16_splat(-64))) & before;
+                let four = bits(|bytes| u8x16_ge(bytes, u8x16_splat(0xf0))) & before;
+                surplus = surplus.wrapping_add(continuation.count_ones()).wrapping_sub(four.count_ones());
             }
             if stops != 0 {
-                at += stops.trailing_zeros() as usize;
-                return stopped(bytes, at, surplus);
+                return stopped(bytes, at + stops.trailing_zeros() as usize, surplus);
             }
-            at += 16;
+            at += 32;
         }
     }
     while let Some(&byte) = bytes.get(at) {
         if byte == b'"' || byte == b'\\' || byte < 0x20 {
             return stopped(bytes, at, surplus);
         }
-        surplus = surplus.wrapping_add(surplus_of(byte));
+        if count {
+            surplus = surplus.wrapping_add(surplus_of(byte));
+        }
         at += 1;
     }
     None
@@ -95,6 +102,26 @@ pub(super) fn slowly(bytes: &[u8], mut at: usize) -> Option<Text> {
             },
             0..0x20 => return None,
             _ => at += 1,
+        }
+    }
+}
+
+/// Whether `bytes` begins with a name. Words that overlap are compared faster here than single bytes, or by a call.
+#[inline(always)]
+pub(super) fn begins(bytes: &[u8], name: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..name.len()) else { return false };
+    match name.len() {
+        0..4 => bytes.iter().zip(name).all(|(a, b)| a == b),
+        4..8 => bytes.first_chunk::<4>() == name.first_chunk() && bytes.last_chunk::<4>() == name.last_chunk(),
+        length => {
+            let mut at = 0;
+            while at + 8 < length {
+                if bytes[at..].first_chunk::<8>() != name[at..].first_chunk() {
+                    return false;
+                }
+                at += 8;
+            }
+            bytes.last_chunk::<8>() == name.last_chunk()
         }
     }
 }

@@ -188,31 +188,15 @@ impl<'a> Row<'a> {
         self.body
     }
 
-    /// None where a field is absent, false where it is null.
-    pub(super) fn is_there(&self, field: usize) -> Option<bool> {
-        match self.tape.slots[self.at + HEADER + field] {
-            ABSENT => None,
-            NULL => Some(false),
-            _ => Some(true),
-        }
+    /// A slot a field.
+    pub(super) fn slots(&self) -> &'a [u64] {
+        &self.tape.slots[self.at + HEADER..][..self.schema.fields.len()]
     }
 
-    /// Where a value stands in the body, quotes and brackets and all; none where nothing stands there, and of a flag, an
-    /// object or a list.
-    pub(super) fn written(&self, field: usize) -> Option<(usize, usize)> {
-        let (first, second) = self.slot(field)?;
-        match self.schema.fields[field].kind {
-            Kind::Text => Some(((first & !ESCAPED) as usize - 1, second as usize + 1)),
-            Kind::Number | Kind::Any | Kind::TextOrNumber | Kind::NumberOrMany(_) => {
-                Some((first as usize, second as usize))
-            }
-            Kind::Texts | Kind::Bool | Kind::One(_) | Kind::Many(_) => None,
-        }
-    }
-
-    /// Where the texts of a list stand in the body, without the list's brackets; none where there are none.
-    pub(super) fn within_texts(&self, field: usize) -> Option<(usize, usize)> {
-        let (first, count) = self.slot(field)?;
+    /// Where the texts of a list stand in the body, from the first quote to the last; none where there are none.
+    #[inline(always)]
+    pub(super) fn around_texts(&self, slot: u64) -> Option<(usize, usize)> {
+        let (first, count) = unpair(slot);
         let texts = &self.tape.slots[first as usize..][..count as usize];
         let (start, end) = (unpair(*texts.first()?).0, unpair(*texts.last()?).1);
         Some(((start & !ESCAPED) as usize - 1, end as usize + 1))

@@ -63,7 +63,8 @@ impl Texts {
 /// the text.
 #[inline(always)]
 pub(super) fn append(out: &mut Vec<u8>, bytes: &[u8], from: usize, to: usize) {
-    const BLOCK: usize = 16;
+    const WORD: usize = 16;
+    const BLOCK: usize = 2 * WORD;
     let blocks = (to - from).div_ceil(BLOCK) * BLOCK;
     if from + blocks > bytes.len() {
         return out.extend_from_slice(&bytes[from..to]);
@@ -74,7 +75,9 @@ pub(super) fn append(out: &mut Vec<u8>, bytes: &[u8], from: usize, to: usize) {
     // are written then.
     unsafe {
         for block in (0..blocks).step_by(BLOCK) {
-            target.add(block).copy_from_nonoverlapping(source.add(block), BLOCK);
+            for word in [block, block + WORD] {
+                target.add(word).copy_from_nonoverlapping(source.add(word), WORD);
+            }
         }
         out.set_len(out.len() + to - from);
     }
