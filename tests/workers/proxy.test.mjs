@@ -369,9 +369,10 @@ test("each account is asked by its own fetch, and tells its own attempts", async
   });
   const proxy = neutral({ intercars: own("intercars"), incocloud: { ...sandbox.shop, ...own("incocloud") }, log: () => {} }, sandbox);
   assert.equal((await proxy.fetch(new Request("https://proxy.test/availability?sku=ADDFFF"))).status, 200);
-  assert.deepEqual(seen, { intercars: ["/oauth2/token", "/ic/inventory/stock"], incocloud: ["/connect/api/access_token", "/connect/api/item", "/connect/api/location"].filter((path) => seen.incocloud.includes(path)) });
+  assert.deepEqual(seen.intercars, ["/oauth2/token", "/ic/inventory/stock"]);
+  assert.ok(seen.incocloud.includes("/connect/api/item") && seen.incocloud.every((path) => path.startsWith("/connect/api/")), seen.incocloud.join());
   assert.deepEqual(attempts.intercars, ["token", "stock"]);
-  assert.deepEqual(attempts.incocloud[0], "token");
+  assert.equal(attempts.incocloud[0], "token");
   assert.equal(attempts.incocloud.length, seen.incocloud.length);
 });
 
