@@ -50,97 +50,78 @@ schema! {
         /// Note.
         Optional note: Text = Inferred,
     }
+}
 
+/// What moves goods has the same fields, but a sale's number and total are certain.
+macro_rules! stock_operation {
+    ($(#[doc = $doc:literal])* $schema:ident = $model:ident { $($own:tt)* }) => {
+        schema! {
+            $(#[doc = $doc])*
+            pub $schema = $model {
+                $($own)*
+                /// Number of the row; nothing says that it equals `operation_number`.
+                OptionalKey id: Number = Inferred,
+                /// 1 purchase, 2 sale, 19 sales order, 27 credit note, 33 restaurant order, 34 return, 35 reservation, 39 purchase
+                /// return.
+                Optional operation_type: Number = Inferred,
+                /// Location.
+                OptionalKey location_id: Number = Inferred,
+                /// Name of the location.
+                Optional location: Text = Inferred,
+                /// Code of the location.
+                Optional location_code: Text = Inferred,
+                /// Partner.
+                Optional partner_id: Number = Inferred,
+                /// Name of the partner.
+                Optional partner_name: Text = Inferred,
+                /// Code of the partner.
+                Optional partner_code: Text = Inferred,
+                /// User.
+                Optional user_id: Number = Inferred,
+                /// Name of the user.
+                Optional user_name: Text = Inferred,
+                /// Day; without a zone it is the shop's local time.
+                OptionalKey date: Text = Inferred,
+                /// When it was written; without a zone it is the shop's local time.
+                Optional time_stamp: Text = Inferred,
+                /// The document that it refers to.
+                Optional reference_document_id: Number = Inferred,
+                /// Note.
+                Optional note: Text = Inferred,
+                /// Tax in the total.
+                Optional vat: Number = Inferred,
+                /// Status.
+                Optional status_id: Number = Guessed,
+                /// Lines.
+                Optional details: Many(SALE_LINE) = Inferred,
+                /// Payments, with `load_payments`.
+                Optional payments: Many(PAYMENT) = Guessed,
+            }
+        }
+    };
+}
+
+stock_operation! {
     /// A sale.
-    pub SALE = Sale {
+    SALE = Sale {
         /// Number of the sale.
         Key operation_number: Number,
         /// What it comes to, most likely with tax, in the database's currency.
         Required total: Number,
-        /// Number of the row; nothing says that it equals `operation_number`.
-        OptionalKey id: Number = Inferred,
-        /// 1 purchase, 2 sale, 19 sales order, 27 credit note, 33 restaurant order, 34 return, 35 reservation, 39 purchase
-        /// return.
-        Optional operation_type: Number = Inferred,
-        /// Location.
-        OptionalKey location_id: Number = Inferred,
-        /// Name of the location.
-        Optional location: Text = Inferred,
-        /// Code of the location.
-        Optional location_code: Text = Inferred,
-        /// Partner.
-        Optional partner_id: Number = Inferred,
-        /// Name of the partner.
-        Optional partner_name: Text = Inferred,
-        /// Code of the partner.
-        Optional partner_code: Text = Inferred,
-        /// User.
-        Optional user_id: Number = Inferred,
-        /// Name of the user.
-        Optional user_name: Text = Inferred,
-        /// Day; without a zone it is the shop's local time.
-        OptionalKey date: Text = Inferred,
-        /// When it was written; without a zone it is the shop's local time.
-        Optional time_stamp: Text = Inferred,
-        /// The document that it refers to.
-        Optional reference_document_id: Number = Inferred,
-        /// Note.
-        Optional note: Text = Inferred,
-        /// Tax in the total.
-        Optional vat: Number = Inferred,
-        /// Status.
-        Optional status_id: Number = Guessed,
-        /// Lines.
-        Optional details: Many(SALE_LINE) = Inferred,
-        /// Payments, with `load_payments`.
-        Optional payments: Many(PAYMENT) = Guessed,
     }
+}
 
+stock_operation! {
     /// A sales order, a return, a credit note, a purchase, a purchase return, or a restaurant's order: as a sale.
-    pub STOCK_OPERATION = IncoOperation {
+    STOCK_OPERATION = IncoOperation {
         /// Number of the operation.
         OptionalKey operation_number: Number = Inferred,
         /// What it comes to, in the database's currency.
         Optional total: Number = Inferred,
-        /// Number of the row; nothing says that it equals `operation_number`.
-        OptionalKey id: Number = Inferred,
-        /// 1 purchase, 2 sale, 19 sales order, 27 credit note, 33 restaurant order, 34 return, 35 reservation, 39 purchase
-        /// return.
-        Optional operation_type: Number = Inferred,
-        /// Location.
-        OptionalKey location_id: Number = Inferred,
-        /// Name of the location.
-        Optional location: Text = Inferred,
-        /// Code of the location.
-        Optional location_code: Text = Inferred,
-        /// Partner.
-        Optional partner_id: Number = Inferred,
-        /// Name of the partner.
-        Optional partner_name: Text = Inferred,
-        /// Code of the partner.
-        Optional partner_code: Text = Inferred,
-        /// User.
-        Optional user_id: Number = Inferred,
-        /// Name of the user.
-        Optional user_name: Text = Inferred,
-        /// Day; without a zone it is the shop's local time.
-        OptionalKey date: Text = Inferred,
-        /// When it was written; without a zone it is the shop's local time.
-        Optional time_stamp: Text = Inferred,
-        /// The document that it refers to.
-        Optional reference_document_id: Number = Inferred,
-        /// Note.
-        Optional note: Text = Inferred,
-        /// Tax in the total.
-        Optional vat: Number = Inferred,
-        /// Status.
-        Optional status_id: Number = Guessed,
-        /// Lines.
-        Optional details: Many(SALE_LINE) = Inferred,
-        /// Payments, with `load_payments`.
-        Optional payments: Many(PAYMENT) = Guessed,
     }
+}
 
+schema! {
     /// Which operations.
     pub OPERATION_QUERY = OperationQuery {
         /// The one with this number.
