@@ -49,7 +49,10 @@ async function bodyOf(request) {
   const chunks = [];
   let length = 0;
   for (const reader = request.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
+    const part = await reader.read().catch(() => undefined);
+    // The caller has gone: without a body its request is not valid, and nobody reads that.
+    if (part === undefined) return new Uint8Array();
+    const { done, value } = part;
     if (done) break;
     length += value.length;
     if (length <= LONGEST_BODY) {

@@ -7,6 +7,15 @@ import { many } from "./tape.js";
 // A mark that the module has kept is one that the supplier meant.
 const text = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
+/**
+ * A request that the runtime sends once. Deno sends a request again whose kept connection breaks, an order too, unless its
+ * body is a stream.
+ */
+async function once(request) {
+  if (!("Deno" in globalThis) || request.method !== "POST") return request;
+  return new Request(request, { body: new Blob([await request.arrayBuffer()]).stream(), duplex: "half" });
+}
+
 export class Host {
   #options;
   #flights = new Map();
@@ -18,7 +27,7 @@ export class Host {
   async send(request) {
     const { fetch = globalThis.fetch, bearer } = this.#options;
     if (bearer) request.headers.set("Authorization", `Bearer ${await bearer()}`);
-    const response = await fetch(request);
+    const response = await fetch(await once(request));
     // The user's fetch may give anything; the module takes it for a Response.
     const { status, headers, body } = response ?? {};
     if (typeof status !== "number" || typeof headers?.get !== "function" || (body && typeof body.getReader !== "function")) {

@@ -4,6 +4,26 @@ import { aborted, StocklaneError } from "./errors.js";
 
 let instances = 0;
 
+/** Signal → how to give up each call that it may end. They share one listener: of more than ten Node warns. */
+const callsOf = /* @__PURE__ */ new WeakMap();
+
+function follow(signal, giveUp) {
+  let calls = callsOf.get(signal);
+  if (calls === undefined) {
+    calls = new Set();
+    calls.abort = () => calls.forEach((giveUp) => giveUp());
+    callsOf.set(signal, calls);
+  }
+  if (calls.size === 0) signal.addEventListener("abort", calls.abort, { once: true });
+  calls.add(giveUp);
+}
+
+function unfollow(signal, giveUp) {
+  const calls = callsOf.get(signal);
+  calls.delete(giveUp);
+  if (calls.size === 0) signal.removeEventListener("abort", calls.abort);
+}
+
 export class Module {
   #load;
   #ready;
@@ -85,7 +105,7 @@ export class Module {
         const mine = task;
         task = undefined;
         this.#pending.delete(fail);
-        signal?.removeEventListener("abort", giveUp);
+        if (signal) unfollow(signal, giveUp);
         if (generation === this.generation) mine.free();
         settle(value);
       };
@@ -120,7 +140,7 @@ export class Module {
         return reject(error);
       }
       this.#pending.add(fail);
-      signal?.addEventListener("abort", giveUp, { once: true });
+      if (signal) follow(signal, giveUp);
       step();
     });
   }

@@ -1,6 +1,7 @@
 // What the suites are made of: their files, the suppliers' own samples, and the installed package.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { exportedScripts } from "./exports.js";
 import { root } from "./processes.mjs";
 
@@ -37,6 +38,15 @@ export function offered(conditions) {
   }
   if (!found.stocklane) throw new Error("stocklane is not installed for the tests: cargo xtask test does it");
   return found;
+}
+
+/** What the suites need of the packages, and the suites themselves, imported: for runtimes with files. */
+export async function load(conditions) {
+  const packages = {};
+  for (const [as, name] of Object.entries(offered(conditions))) packages[as] = await import(name);
+  const suites = {};
+  for (const file of suiteFiles()) suites[file] = (await import(pathToFileURL(join(suitesDir, file)))).default;
+  return { packages, suites };
 }
 
 /** The entries of an installed package for a runtime of these conditions. */

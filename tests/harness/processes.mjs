@@ -68,15 +68,16 @@ function kill(child, signal) {
 }
 
 /**
- * Prepares a test run, and ends what it has started if it fails: node:test lets a file that throws before its first
- * test die without `after` and without the event `exit`.
+ * Prepares a test run. If it fails the file ends here: node:test lets one that throws before its first test die without
+ * `after`, and pass for a success where somebody listens to `uncaughtException`.
  */
 export async function prepare(work) {
   try {
     return await work();
   } catch (error) {
     await stopAll();
-    throw error;
+    console.error(error);
+    process.exit(1);
   }
 }
 

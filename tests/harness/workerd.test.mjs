@@ -1,22 +1,12 @@
 // The shared suites in workerd, bundled and run by `wrangler dev`: each case is a request of its own.
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rethrow } from "./cases.js";
 import { materialModule, suitesDir } from "./material.mjs";
-import { freePort, prepare, root, start, stopAll } from "./processes.mjs";
-import { startSandbox } from "./sandbox.mjs";
+import { freePort, root, start } from "./processes.mjs";
+import { testServed } from "./served.mjs";
 
-const { worker, names } = await prepare(async () => {
-  const sandbox = await startSandbox();
-  const worker = await startWorker(sandbox.url);
-  return { worker, names: await ask(worker, "/cases") };
-});
-after(stopAll);
-
-for (const [index, name] of names.entries()) {
-  test(`workerd: ${name}`, async () => rethrow(await ask(worker, `/run/${index}`)));
-}
+const worker = await testServed("workerd", startWorker);
 
 test("workerd: nothing was left uncaught", () => {
   const uncaught = worker.output().split("\n").filter((line) => /uncaught|unhandled/i.test(line));
@@ -44,11 +34,4 @@ async function startWorker(sandboxUrl) {
     ready: (text) => (/Ready on http/.test(text) ? true : undefined),
   });
   return { url: `http://127.0.0.1:${port}`, output };
-}
-
-async function ask(worker, path) {
-  const response = await fetch(worker.url + path, { signal: AbortSignal.timeout(60_000) });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${text}\n\nwrangler said:\n${worker.output()}`);
-  return JSON.parse(text);
 }

@@ -212,6 +212,27 @@ export default function client({ test, assert, samples, stocklane, env }) {
     assert.equal(timed.cause?.name, "TimeoutError");
   });
 
+  test("twenty calls on one signal are given up at once, and nobody is warned", async () => {
+    const mishaps = env.mishaps.length;
+    const giveUp = new AbortController();
+    const { signal } = giveUp;
+    const answers = [];
+    const client = new InterCars({ fetch: () => new Promise((resolve) => answers.push(resolve)), requestsPerMinute: 100_000 });
+    const answered = client.stock({ sku: ["ADDFFF", "ADDFFA"] }, { signal });
+    while (answers.length === 0) await sleep(1);
+    const calls = Promise.allSettled(Array.from({ length: 20 }, () => client.stock({ sku: ["ADDFFF"] }, { signal })));
+    answers[0](new Response(samples.stock_text));
+    assert.isNotEmpty((await answered).items, "one that ends before them takes nobody's end away");
+    giveUp.abort(new Error("enough"));
+    for (const { reason } of await calls) {
+      assert.deepInclude({ kind: reason?.kind, cause: reason?.cause }, { kind: "aborted", cause: signal.reason });
+    }
+    await fails(client.stock({ sku: ["ADDFFF"] }, { signal }), "aborted");
+    // A warning comes a turn later.
+    await sleep(1);
+    assert.deepEqual(env.mishaps.slice(mishaps), []);
+  });
+
   fresh("given up while it waits for the quota; its place is given back", async () => {
     const client = await connect({ requestsPerMinute: 1 });
     await client.stock({ sku: ["ADDFFF"] });

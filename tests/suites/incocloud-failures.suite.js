@@ -427,7 +427,8 @@ export default function incocloudFailures({ test, assert, stocklane, env }) {
         await sandbox.settings({ incoErrorForm, incoTokenForm: incoErrorForm === "json" ? "hex" : "base64" });
         await sandbox.revoke();
         for (const fault of [{ kind: "internal" }, { kind: "unauthorized" }, { kind: "refuse", status: 403, text: "Wrong server" }, { kind: "blocked" }, { kind: "cut", commit: true }, { kind: "cut", commit: true, after: 9 }, { kind: "truncated" }, { kind: "deep" }, { kind: "throttle", retryAfter: "3600" }]) {
-          await sandbox.faults({ match: { operation: "partner" }, times: 2, fault });
+          // Until cleared: some runtimes ask again by themselves when a connection breaks.
+          await sandbox.faults({ match: { operation: "partner" }, times: 0, fault });
           values.push(await rejection(client.list("partner")));
           await sandbox.clear();
           if (fault.kind === "throttle") break;

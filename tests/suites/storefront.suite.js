@@ -103,4 +103,24 @@ export default function storefront({ test, assert, stocklane, edge, env }) {
     assert.deepInclude({ ...error }, { kind: "validation", status: 400 });
     assert.isString(error.errorId);
   });
+
+  test("a caller that goes away in the middle of its body is no defect of the proxy", async () => {
+    const lines = [];
+    const proxy = new edge.EdgeProxy({
+      intercars: { clientId: "a", clientSecret: "b", fetch: () => assert.fail("sent") },
+      log: (line) => lines.push(JSON.parse(line)),
+    });
+    let came = false;
+    const body = new ReadableStream({
+      pull(to) {
+        if (came) return to.error(new Error("the connection was closed"));
+        came = true;
+        to.enqueue(new TextEncoder().encode('{"lines":[{"sku":"ADDFFF"}]}'));
+      },
+    });
+    const headers = { "X-Stocklane": "1", "Content-Type": "application/json" };
+    const answer = await proxy.fetch(new Request("https://proxy.test/offers", { method: "POST", headers, body, duplex: "half" }));
+    assert.equal(answer.status, 400);
+    assert.deepEqual(lines.map(({ level, kind }) => [level, kind]), [["warn", "validation"]]);
+  });
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check there is, each timed, and one line that sums them up.
 
+use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -33,7 +34,7 @@ struct Report {
 type Count = (usize, usize);
 
 /// Every step by its name.
-const STEPS: [&str; 17] = [
+const STEPS: [&str; 19] = [
     "set-up",
     "format",
     "clippy, host",
@@ -48,10 +49,19 @@ const STEPS: [&str; 17] = [
     "js in Node",
     "js in Chromium",
     "js in workerd",
+    "js in Deno",
+    "js in Bun",
     "bundlers",
     "edge proxy",
     "demo, end to end",
 ];
+
+/// Steps for runtimes that nobody needs to work on this and nothing here fetches: the runtime, and what may name its binary.
+const IF_THERE: [(&str, &str, &str); 2] = [("js in Deno", "deno", "DENO"), ("js in Bun", "bun", "BUN")];
+
+fn is_there(tools: &Tools, runtime: &str, variable: &str) -> bool {
+    env::var_os(variable).is_some() || tools.find(runtime).is_some()
+}
 
 /// Runs the checks. A failure stops only what depends on it.
 pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
@@ -64,7 +74,7 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
 
     let ready = report.always("set-up", || {
         setup::provide(tools, p, &[Need::WasmTarget, Need::Linters, Need::NpmPackages, Need::WasmTools])?;
-        p.expect(lines_of(names));
+        p.expect(lines_of(tools, names));
         Ok((1, 0))
     });
     report.step("format", true, || {
@@ -128,6 +138,16 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
             node_tests(tools, p, &format!("js suites: {runtime}"), runtime, &[&file])
         });
     }
+    for (name, runtime, variable) in IF_THERE {
+        if !is_there(tools, runtime, variable) {
+            report.skip(name, &format!("{runtime} is not on the PATH nor named by ${variable}"));
+            continue;
+        }
+        report.step(name, installed && sandbox, || {
+            let file = format!("tests/harness/{runtime}.test.mjs");
+            node_tests(tools, p, &format!("js suites: {runtime}"), runtime, &[&file])
+        });
+    }
     report.step("bundlers", installed, || {
         setup::provide_chromium(tools, p)?;
         node_tests(tools, p, "bundlers: Vite, webpack, esbuild", "bundlers", &["tests/package/bundlers.test.mjs"])
@@ -146,9 +166,12 @@ pub fn run(tools: &Tools, names: &[String]) -> Result<ExitCode> {
 }
 
 /// How many lines of progress the chosen steps will show. The set-up counts its own.
-fn lines_of(names: &[String]) -> usize {
+fn lines_of(tools: &Tools, names: &[String]) -> usize {
     let mut lines = 0;
     for step in &STEPS[1..] {
+        if IF_THERE.iter().any(|(name, runtime, variable)| name == step && !is_there(tools, runtime, variable)) {
+            continue;
+        }
         if names.is_empty() || names.iter().any(|name| step.contains(name.as_str())) {
             lines += if matches!(*step, "package" | "package with panic probe") { package::STEPS } else { 1 };
         }
