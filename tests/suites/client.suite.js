@@ -1,5 +1,5 @@
 // The client against the emulated supplier: what it asks, what it makes of every failure, and what it never tells.
-import { rejection, told } from "./outcome.js";
+import { failing, rejection, told } from "./outcome.js";
 import { sandboxOf, skus } from "./sandbox.js";
 import { sleep } from "./time.js";
 
@@ -28,13 +28,7 @@ export default function client({ test, assert, samples, stocklane, env }) {
     });
   const withCredentials = holdsCredentials ? fresh : () => {};
 
-  async function fails(promise, kind, pattern) {
-    const error = await rejection(promise);
-    assert.instanceOf(error, StocklaneError, told(error));
-    assert.equal(error.kind, kind, `${error.message} (${error.hint})`);
-    if (pattern) assert.match(error.message, pattern);
-    return error;
-  }
+  const fails = failing({ assert, StocklaneError });
 
   const asked = async (operation) => (await sandbox.log()).filter((entry) => entry.operation === operation);
 

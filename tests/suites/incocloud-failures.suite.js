@@ -1,6 +1,6 @@
 // The point of sale when things go wrong: what each refusal is called, what is asked again, what is never told, and what must
 // not happen twice.
-import { rejection, told } from "./outcome.js";
+import { failing, rejection, told } from "./outcome.js";
 import { pointOfSale, serviceOf } from "./point-of-sale.js";
 import { sandboxOf } from "./sandbox.js";
 import { sleep } from "./time.js";
@@ -22,13 +22,7 @@ export default function incocloudFailures({ test, assert, stocklane, env }) {
     });
   const withCredentials = holdsCredentials ? fresh : () => {};
 
-  async function fails(promise, kind, pattern) {
-    const error = await rejection(promise);
-    assert.instanceOf(error, StocklaneError, told(error));
-    assert.equal(error.kind, kind, `${error.message} (${error.hint})`);
-    if (pattern) assert.match(error.message, pattern);
-    return error;
-  }
+  const fails = failing({ assert, StocklaneError });
 
   const counted = async (operation) => (await asked(operation)).length;
 

@@ -1,5 +1,5 @@
 // Large pulls of the point of sale, and what changed since the last one: nothing twice, nothing lost.
-import { rejection } from "./outcome.js";
+import { failing } from "./outcome.js";
 import { pointOfSale, serviceOf } from "./point-of-sale.js";
 import { sandboxOf } from "./sandbox.js";
 import { seeded } from "./seeded.js";
@@ -17,13 +17,7 @@ export default function incocloudPulls({ test, assert, stocklane, env }) {
       await run();
     });
 
-  async function fails(promise, kind, pattern) {
-    const error = await rejection(promise);
-    assert.instanceOf(error, StocklaneError, String(error?.stack ?? error));
-    assert.equal(error.kind, kind, `${error.message} (${error.hint})`);
-    if (pattern) assert.match(error.message, pattern);
-    return error;
-  }
+  const fails = failing({ assert, StocklaneError });
 
   const counted = async (operation) => (await asked(operation)).length;
   const inside = ({ from_date, to_date }, field = "date") => (row) => from_date <= row[field].slice(0, 10) && row[field].slice(0, 10) <= to_date;

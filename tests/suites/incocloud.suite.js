@@ -1,5 +1,5 @@
 // The point of sale: what the client asks and answers, against the emulated service and against answers made up here.
-import { rejection } from "./outcome.js";
+import { failing } from "./outcome.js";
 import { pointOfSale, serviceOf } from "./point-of-sale.js";
 import { sandboxOf } from "./sandbox.js";
 
@@ -24,13 +24,7 @@ export default function incocloud({ test, assert, stocklane, fields, env }) {
       await run();
     });
 
-  async function fails(promise, kind, pattern) {
-    const error = await rejection(promise);
-    assert.instanceOf(error, StocklaneError, String(error?.stack ?? error));
-    assert.equal(error.kind, kind, `${error.message} (${error.hint})`);
-    if (pattern) assert.match(error.message, pattern);
-    return error;
-  }
+  const fails = failing({ assert, StocklaneError });
 
   fresh("the page's first example: every item with its availability", async () => {
     const client = await connect();

@@ -11,6 +11,16 @@ export async function rejection(promise) {
   throw new Error(`resolved, to ${JSON.stringify(value)?.slice(0, 200)}`);
 }
 
+/** How a suite asserts that a promise rejects with an error of this kind, whose message is like this; gives the error. */
+export const failing = ({ assert, StocklaneError }) =>
+  async function fails(promise, kind, pattern) {
+    const error = await rejection(promise);
+    assert.instanceOf(error, StocklaneError, told(error));
+    assert.equal(error.kind, kind, `${error.message} (${error.hint})`);
+    if (pattern) assert.match(error.message, pattern);
+    return error;
+  };
+
 /** All that can be read of a value without a debugger: own fields of every kind, prototype's getters, text, JSON, stack, cause. */
 export function told(value, depth = 0) {
   if (typeof value === "string") return value;
