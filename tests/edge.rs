@@ -124,7 +124,7 @@ fn the_combined_answers_are_there_for_everybody_by_their_methods_alone() {
         ("/search?q=A", &["GET"]),
         ("/widgets/stock?sku=A&lang=pl", &["GET"]),
         ("/widgets/quote?sku=A", &["GET"]),
-        ("/healthz", &["GET"]),
+        ("/healthz", &["GET", "HEAD"]),
         ("/widgets/cart?sku=A", &[]),
         ("/", &[]),
         ("/intercars", &[]),

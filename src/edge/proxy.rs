@@ -273,7 +273,8 @@ impl<P: Platform> Proxy<P> {
 
     async fn answer(&self, request: &Request) -> Result<Response, Error> {
         let (path, query) = request.target();
-        if path == "/healthz" && request.method == "GET" {
+        // Monitors ask without wanting the body.
+        if path == "/healthz" && matches!(request.method.as_str(), "GET" | "HEAD") {
             return Ok(Response::new(200, Body::Text("ok".into())));
         }
         let caller = self.caller(request).await?;
