@@ -1,5 +1,5 @@
 // What the proxy withstands, T18 to T33: load, limits, failures, and where it runs.
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { register } from "node:module";
@@ -10,40 +10,13 @@ import { gzipSync } from "node:zlib";
 import assert from "node:assert/strict";
 import { compatibilityDate } from "workerd";
 import { installedDir, samples } from "../harness/material.mjs";
-import { prepare, root, stopAll } from "../harness/processes.mjs";
-import { startSandbox } from "../harness/sandbox.mjs";
-import { sandboxOf } from "../suites/sandbox.js";
+import { root } from "../harness/processes.mjs";
 import { as, bare, forged, hits, inNode, inWorkerd, later, posted, refused, session, unasked } from "./shop.mjs";
+import { begin, neutrally, sandbox, threat, workerd } from "./threat.mjs";
 import { ORIGIN, PREVIOUS, startWorker } from "./worker.mjs";
 
 const run = promisify(execFile);
 const { stock_text: STOCK, quote_text: QUOTE } = samples();
-
-const { sandbox, workerd } = await prepare(async () => {
-  const sandbox = sandboxOf((await startSandbox()).url);
-  return { sandbox, workerd: inWorkerd(await startWorker(sandbox.url)) };
-});
-after(stopAll);
-
-const begin = async () => {
-  await sandbox.reset();
-  await sandbox.clear();
-};
-
-function threat(what, check) {
-  for (const target of [() => inNode(sandbox), () => workerd]) {
-    test(`${what} (${target().name})`, async (t) => {
-      await begin();
-      await check(target(), t);
-    });
-  }
-}
-
-const neutrally = (what, check) =>
-  test(`${what} (Node)`, async (t) => {
-    await begin();
-    await check(t);
-  });
 
 /** A Worker of a test's own, with other variables. */
 const onWorker = (what, variables, check) =>

@@ -1,5 +1,4 @@
 // What the proxy withstands, T1 to T17: each threat of docs/proxy.md end to end, as a visitor or an operator would see it.
-import { after, test } from "node:test";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { inspect } from "node:util";
@@ -7,42 +6,12 @@ import assert from "node:assert/strict";
 import { EdgeProxy, mintSession } from "stocklane/edge";
 import * as edge from "stocklane/edge";
 import { samples } from "../harness/material.mjs";
-import { prepare, stopAll } from "../harness/processes.mjs";
-import { startSandbox } from "../harness/sandbox.mjs";
-import { sandboxOf } from "../suites/sandbox.js";
-import { as, bare, hits, inNode, inWorkerd, neutral, posted, raw, refused, seen, session, unasked } from "./shop.mjs";
-import { KEY, ORIGIN, startWorker } from "./worker.mjs";
+import { as, bare, hits, inNode, neutral, posted, raw, refused, seen, session, unasked } from "./shop.mjs";
+import { neutrally, sandbox, threat } from "./threat.mjs";
+import { KEY, ORIGIN } from "./worker.mjs";
 
 const { stock_text: STOCK, quote_text: QUOTE } = samples();
 const CANARY = "canary-5e1d";
-
-const { sandbox, workerd } = await prepare(async () => {
-  const sandbox = sandboxOf((await startSandbox()).url);
-  return { sandbox, workerd: inWorkerd(await startWorker(sandbox.url)) };
-});
-after(stopAll);
-
-const begin = async () => {
-  await sandbox.reset();
-  await sandbox.clear();
-};
-
-/** A threat against both: a proxy of its own in Node, and the Worker that all share. */
-function threat(what, run, options) {
-  for (const target of [() => inNode(sandbox, options), () => workerd]) {
-    test(`${what} (${target().name})`, async (t) => {
-      await begin();
-      await run(target(), t);
-    });
-  }
-}
-
-/** One against the class in Node alone. */
-const neutrally = (what, run) =>
-  test(`${what} (Node)`, async (t) => {
-    await begin();
-    await run(t);
-  });
 
 const reply = (operation, status, body, headers = [], times = 0) => ({ match: { operation }, times, fault: { kind: "reply", status, headers, body } });
 
