@@ -93,3 +93,14 @@ impl Response {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_one_line_whatever_is_in_it() {
+        let response = Response::new(200, Body::Empty).with("X-Stocklane-Skipped", "A\r\nSet-Cookie: b");
+        assert!(response.headers.contains(&("X-Stocklane-Skipped", "A  Set-Cookie: b".to_owned())));
+    }
+}

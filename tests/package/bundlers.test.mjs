@@ -21,6 +21,10 @@ const script = `
   document.title = [rows[0].sku, rows[0].availability, skipped[0].sku].join(" ");
   globalThis.own = async () => (await decode("item", '[{"code":"OF-7","name":"Oil filter"}]'))[0].code;
 `;
+const placed = `
+  import { init } from "stocklane";
+  await init(new URL("own/first.wasm", location.href), new URL("own/rest.wasm", location.href));
+`;
 const modules = ["page_bg.wasm", "clients_bg.wasm"];
 const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
@@ -30,6 +34,7 @@ before(async () => {
   await mkdir(join(work, "shop"), { recursive: true });
   await writeFile(join(work, "shop/index.html"), page);
   await writeFile(join(work, "shop/main.js"), script);
+  await writeFile(join(work, "shop/elsewhere.js"), placed + script);
   const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
   browser = await chromium.launch({ executablePath: process.env.CHROME, args: flags.split(" ") });
 });
@@ -102,6 +107,15 @@ test("esbuild: the modules are copied beside the script, and the page works", as
   await esbuild({ entryPoints: [join(work, "shop/main.js")], bundle: true, format: "esm", outdir, logLevel: "error" });
   // esbuild leaves `new URL(…, import.meta.url)` as it is: the README says which files to copy.
   for (const name of modules) await writeFile(join(outdir, name), await installed(name));
+  await writeFile(join(outdir, "index.html"), page);
+  assert.deepEqual(await shown(outdir), right);
+});
+
+test("init says where both modules are, whatever the bundler has made of it", async () => {
+  const outdir = join(work, "elsewhere");
+  await esbuild({ entryPoints: { main: join(work, "shop/elsewhere.js") }, bundle: true, format: "esm", outdir, logLevel: "error" });
+  await mkdir(join(outdir, "own"));
+  for (const [at, name] of ["first.wasm", "rest.wasm"].entries()) await writeFile(join(outdir, "own", name), await installed(modules[at]));
   await writeFile(join(outdir, "index.html"), page);
   assert.deepEqual(await shown(outdir), right);
 });

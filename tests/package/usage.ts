@@ -13,7 +13,7 @@ const options: CallOptions = { signal: AbortSignal.timeout(1000), timeoutMs: 500
 
 export async function stock(): Promise<string[]> {
   await init();
-  await init(new URL("https://cdn.test/clients_bg.wasm"));
+  await init(new URL("https://cdn.test/page_bg.wasm"), new URL("https://cdn.test/clients_bg.wasm"));
   const { items, skipped }: Batch<StockLine> = await client.stock({ sku: ["ADDFFF"], location: ["POZ"] }, options);
   const names: string[] = items.map((line) => `${line.location} ${line.availability.toFixed(0)} ${line.name?.trim() ?? ""} ${line.latestDeliveryDate?.slice(0, 4) ?? ""}`);
   return [...names, ...skipped.map(({ sku, index, code, reason }) => `${sku ?? index} ${code ?? ""} ${reason}`), ...(items[0]?.eans ?? []), version];
