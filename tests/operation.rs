@@ -11,10 +11,10 @@ use stocklane::clients::requests;
 use stocklane::engine::Outgoing;
 use stocklane::intercars::{BASE_URL, OPERATIONS, QUOTE, STOCK};
 use stocklane::operation::{
-    Args, AskedKey, Audience, ErrorKind, Form, Lane, Method, Names, Operation, Place, Sent, encode_query,
+    Args, AskedKey, Audience, Error, ErrorKind, Form, Lane, Method, Names, Operation, Place, Sent, encode_query,
     encode_segment,
 };
-use stocklane::wire::{Kind, Need, Shape, schema};
+use stocklane::wire::{Kind, Need, Shape, Units, decode, schema};
 
 const BASE: &str = "https://supplier.test/ic";
 
@@ -420,5 +420,38 @@ fn the_table_keeps_its_own_rules() {
             assert!(batch.keys.iter().all(|key| row.fields[*key].need.is_key()), "{}", operation.name);
         }
         assert_eq!(Operation::named(OPERATIONS, operation.name).map(|found| found.source), Some(operation.source));
+    }
+}
+
+#[test]
+fn a_refused_order_tells_what_the_customers_account_says() {
+    let submit = Operation::named(OPERATIONS, "submitRequisition").unwrap();
+    let inquiry = submit.inquiry.unwrap();
+    let asked = Args::check(submit, br#"{"lines":[{"sku":"A","requiredQuantity":1}]}"#.to_vec()).unwrap();
+    let refused = |status| Error { status: Some(status), ..Error::new(ErrorKind::Validation, "refused") };
+    assert_eq!([400, 409, 500].map(|status| (inquiry.helps)(&refused(status))), [true, false, false]);
+    assert_eq!(inquiry.operation.name, "finances");
+    assert_eq!((inquiry.args)(&asked, 0), "{}");
+
+    let (business, same) = (ErrorKind::Business, ErrorKind::Validation);
+    for (allowed, overdue, kind, message, hint) in [
+        (false, "12.5", business, "refused; payments are overdue: 12.50 PLN", Some("Pay what is overdue")),
+        (
+            false,
+            "0",
+            business,
+            "refused; the supplier takes no orders of this customer now",
+            Some("Ask the supplier why"),
+        ),
+        (true, "0.01", same, "refused; orders are allowed, yet payments are overdue: 0.01 PLN", None),
+        (true, "-3", same, "refused", None),
+    ] {
+        let body = format!(r#"{{"orderingAllowed":{allowed},"overdueBalance":{overdue},"currencyCode":"PLN"}}"#);
+        let answer = inquiry.operation.answer;
+        let tape = decode(body.as_bytes(), answer, Units::Bytes).unwrap();
+        let mut error = refused(400);
+        (inquiry.tell)(&mut error, &asked, &mut tape.rows(body.as_bytes(), answer.schema()));
+        assert_eq!((error.kind, error.message.as_str()), (kind, message));
+        assert_eq!(error.hint.map(|told| told.starts_with(hint.unwrap())), hint.map(|_| true), "{:?}", error.hint);
     }
 }
